@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: ((GPL-2.0 WITH Linux-syscall-note) OR BSD-3-Clause)
+/* Do not edit directly, auto-generated from: */
+/*	Documentation/netlink/specs/syncopate.yaml */
+/* YNL-GEN kernel source */
+
+#include <net/netlink.h>
+#include <net/genetlink.h>
+
+#include "netlink-gen.h"
+
+#include <uapi/linux/syncopate.h>
+
+/* SYNCOPATE_CMD_POLICY_ADD - do */
+static const struct nla_policy syncopate_policy_add_nl_policy[SYNCOPATE_A_POLICY_OBSERVE + 1] = {
+	[SYNCOPATE_A_POLICY_NAME] = { .type = NLA_NUL_STRING, .len = 31, },
+	[SYNCOPATE_A_POLICY_DST] = { .type = NLA_BINARY, },
+	[SYNCOPATE_A_POLICY_DST_LEN] = { .type = NLA_U8, },
+	[SYNCOPATE_A_POLICY_SRC] = { .type = NLA_BINARY, },
+	[SYNCOPATE_A_POLICY_SRC_LEN] = { .type = NLA_U8, },
+	[SYNCOPATE_A_POLICY_DPORT_MIN] = { .type = NLA_U16, },
+	[SYNCOPATE_A_POLICY_DPORT_MAX] = { .type = NLA_U16, },
+	[SYNCOPATE_A_POLICY_RETRIES] = { .type = NLA_U32, },
+	[SYNCOPATE_A_POLICY_INTERVAL] = { .type = NLA_U64, },
+	[SYNCOPATE_A_POLICY_DEADLINE] = { .type = NLA_U64, },
+	[SYNCOPATE_A_POLICY_LINGER] = { .type = NLA_U64, },
+	[SYNCOPATE_A_POLICY_OBSERVE] = { .type = NLA_FLAG, },
+};
+
+/* SYNCOPATE_CMD_POLICY_DEL - do */
+static const struct nla_policy syncopate_policy_del_nl_policy[SYNCOPATE_A_POLICY_NAME + 1] = {
+	[SYNCOPATE_A_POLICY_NAME] = { .type = NLA_NUL_STRING, .len = 31, },
+};
+
+/* SYNCOPATE_CMD_POLICY_FLUSH - do */
+static const struct nla_policy syncopate_policy_flush_nl_policy[SYNCOPATE_A_POLICY_PAD + 1] = {
+};
+
+/* SYNCOPATE_CMD_STATUS_GET - do */
+static const struct nla_policy syncopate_status_get_nl_policy[SYNCOPATE_A_STATUS_PAD + 1] = {
+};
+
+/* SYNCOPATE_CMD_LIMIT_SET - do */
+static const struct nla_policy syncopate_limit_set_nl_policy[SYNCOPATE_A_STATUS_FLOWS_LIMIT + 1] = {
+	[SYNCOPATE_A_STATUS_FLOWS_LIMIT] = { .type = NLA_U32, },
+};
+
+/* SYNCOPATE_CMD_STATS_GET - do */
+static const struct nla_policy syncopate_stats_get_nl_policy[SYNCOPATE_A_STATS_PAD + 1] = {
+};
+
+/* SYNCOPATE_CMD_STATS_RESET - do */
+static const struct nla_policy syncopate_stats_reset_nl_policy[SYNCOPATE_A_STATS_PAD + 1] = {
+};
+
+/* Ops table for syncopate */
+const struct genl_split_ops syncopate_nl_ops[9] = {
+	{
+		.cmd	= SYNCOPATE_CMD_POLICY_GET,
+		.dumpit	= syncopate_nl_policy_get_dumpit,
+		.flags	= GENL_CMD_CAP_DUMP,
+	},
+	{
+		.cmd		= SYNCOPATE_CMD_POLICY_ADD,
+		.doit		= syncopate_nl_policy_add_doit,
+		.policy		= syncopate_policy_add_nl_policy,
+		.maxattr	= SYNCOPATE_A_POLICY_OBSERVE,
+		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= SYNCOPATE_CMD_POLICY_DEL,
+		.doit		= syncopate_nl_policy_del_doit,
+		.policy		= syncopate_policy_del_nl_policy,
+		.maxattr	= SYNCOPATE_A_POLICY_NAME,
+		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= SYNCOPATE_CMD_POLICY_FLUSH,
+		.doit		= syncopate_nl_policy_flush_doit,
+		.policy		= syncopate_policy_flush_nl_policy,
+		.maxattr	= SYNCOPATE_A_POLICY_PAD,
+		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd	= SYNCOPATE_CMD_FLOW_GET,
+		.start	= syncopate_nl_flow_get_start,
+		.dumpit	= syncopate_nl_flow_get_dumpit,
+		.done	= syncopate_nl_flow_get_done,
+		.flags	= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DUMP,
+	},
+	{
+		.cmd		= SYNCOPATE_CMD_STATUS_GET,
+		.doit		= syncopate_nl_status_get_doit,
+		.policy		= syncopate_status_get_nl_policy,
+		.maxattr	= SYNCOPATE_A_STATUS_PAD,
+		.flags		= GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= SYNCOPATE_CMD_LIMIT_SET,
+		.doit		= syncopate_nl_limit_set_doit,
+		.policy		= syncopate_limit_set_nl_policy,
+		.maxattr	= SYNCOPATE_A_STATUS_FLOWS_LIMIT,
+		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= SYNCOPATE_CMD_STATS_GET,
+		.doit		= syncopate_nl_stats_get_doit,
+		.policy		= syncopate_stats_get_nl_policy,
+		.maxattr	= SYNCOPATE_A_STATS_PAD,
+		.flags		= GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= SYNCOPATE_CMD_STATS_RESET,
+		.doit		= syncopate_nl_stats_reset_doit,
+		.policy		= syncopate_stats_reset_nl_policy,
+		.maxattr	= SYNCOPATE_A_STATS_PAD,
+		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
+	},
+};
