@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# make			the module for the running kernel, and the tool
+# make KVER=6.1.0-56-amd64	the same for another installed kernel
+# make KDIR=/path/to/build	the same for any configured kernel tree
+# make install		both, honouring DESTDIR and PREFIX
+# sudo make demo	see it work, in a throw-away virtual machine
+# sudo make check	unit tests, then the scenarios on Debian's 6.1 and 6.12
+# sudo make check-debug	the scenarios under the sanitizers, in virtual time
+# make check-unit	the unit tests alone
+# make generate		what is generated from uapi/syncopate.yaml
+
+KVER ?= $(shell uname -r)
+KDIR ?= /lib/modules/$(KVER)/build
+PREFIX ?= /usr/local
+
+# Passed on to kbuild, W=1 and C=1 for instance.
+kbuild = $(foreach v,ARCH CROSS_COMPILE CC W C CF,$(if $(filter command line environment,$(origin $v)),$v=$($v)))
+
+all: module tool
+
+module:
+	scripts/build $(KDIR) $(kbuild)
+
+tool:
+	$(MAKE) -C userspace
+
+check-unit:
+	$(MAKE) -C userspace check
+	$(MAKE) -C kmod -f Makefile.test
+
+install: all
+	$(MAKE) -C userspace install
+	scripts/install-module $(KDIR) $(DESTDIR)
+
+generate:
+	scripts/generate
+
+demo:
+	scripts/demo
+
+check:
+	scripts/check
+
+check-debug:
+	scripts/check-debug
+
+clean:
+	rm -rf build
+
+.PHONY: all module tool check-unit install generate demo check check-debug clean

@@ -1,0 +1,368 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The table of attempts, an attempt's life and the table's limit.
+ *
+ * A flow is made by the first SYN (handshake.c) and dies when an answer comes,
+ * when its linger time is over (timer.c), or when its policy, interface or
+ * namespace goes away (flow_flush()).  Whoever sets it to FLOW_DEAD, under its
+ * lock, and only he, then removes it from the table.
+ *
+ * These may still hold a dead flow:
+ *   - packets and dumps that found it before: they are RCU readers, take its
+ *     lock, find it dead and leave it alone; dumps also count a reference;
+ *   - its timer, armed or running: it counts a reference and lets go of it when
+ *     it is cancelled, or when its callback finds the flow dead.
+ * The memory is given back a grace period after the last reference.
+ */
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/random.h>
+#include <linux/rhashtable.h>
+#include <linux/siphash.h>
+#include <linux/slab.h>
+#include <net/ipv6.h>
+
+#include "compat.h"
+#include "flow.h"
+#include "main.h"
+#include "packet.h"
+#include "policy.h"
+
+static struct kmem_cache *flow_cache __read_mostly;
+static hsiphash_key_t flow_secret __read_mostly;
+
+/* Ports and addresses are the attacker's choice: hash them with a secret. */
+static u32 flow_hash(const void *data, u32 len, u32 seed)
+{
+	return hsiphash(data, sizeof(struct flow_key), &flow_secret);
+}
+
+static u32 flow_hash_obj(const void *data, u32 len, u32 seed)
+{
+	const struct flow *flow = data;
+
+	return flow_hash(&flow->key, len, seed);
+}
+
+static const struct rhashtable_params flow_params = {
+	.key_len = sizeof(struct flow_key),
+	.key_offset = offsetof(struct flow, key),
+	.head_offset = offsetof(struct flow, node),
+	.hashfn = flow_hash,
+	.obj_hashfn = flow_hash_obj,
+	.min_size = 1024,
+	.automatic_shrinking = true,
+};
+
+/**
+ * flow_init - set up what all namespaces share
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int flow_init(void)
+{
+	/* A hole in the key would be hashed and compared. */
+	BUILD_BUG_ON(sizeof(struct flow_key) != 48);
+
+	get_random_bytes(&flow_secret, sizeof(flow_secret));
+	flow_cache = KMEM_CACHE(flow, SLAB_HWCACHE_ALIGN);
+	return flow_cache ? 0 : -ENOMEM;
+}
+
+/**
+ * flow_exit - undo flow_init()
+ *
+ * When no hook, timer or reader of ours is left but RCU callbacks: those of
+ * flow_reap(), which may set off those of flow_put().
+ */
+void flow_exit(void)
+{
+	rcu_barrier();
+	rcu_barrier();
+	kmem_cache_destroy(flow_cache);
+}
+
+/**
+ * flow_limit_default - how many attempts a namespace may hold by default
+ *
+ * At about a KiB each, a thirty-second of the memory.
+ */
+unsigned int flow_limit_default(void)
+{
+	unsigned long kib = totalram_pages() << (PAGE_SHIFT - 10);
+
+	return clamp(kib / 32, 4096UL, 1UL << 20);
+}
+
+/**
+ * flow_table_init - set up a namespace's table, once
+ * @sn: namespace, its lock held
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int flow_table_init(struct syncopate_net *sn)
+{
+	int err;
+
+	lockdep_assert_held(&sn->lock);
+
+	if (sn->flows_ready)
+		return 0;
+	err = rhashtable_init(&sn->flows, &flow_params);
+	sn->flows_ready = !err;
+	return err;
+}
+
+/**
+ * flow_table_destroy - undo flow_table_init()
+ * @sn: namespace, without hooks and flushed
+ */
+void flow_table_destroy(struct syncopate_net *sn)
+{
+	if (!sn->flows_ready)
+		return;
+	WARN_ON_ONCE(atomic_read(&sn->flow_count));
+	rhashtable_destroy(&sn->flows);
+	sn->flows_ready = false;
+}
+
+/**
+ * flow_key_make - the key of a packet, the same for both directions
+ * @key: where to
+ * @pkt: the packet
+ * @path: where it passes
+ * @vlan: its %FLOW_VLANS VLAN tags
+ *
+ * Return: which end of the key the packet comes from.
+ */
+unsigned int flow_key_make(struct flow_key *key, const struct packet *pkt,
+			   const struct emit_path *path, const u16 *vlan)
+{
+	int order = ipv6_addr_cmp(&pkt->saddr, &pkt->daddr);
+	unsigned int from;
+
+	if (!order)
+		order = memcmp(&pkt->sport, &pkt->dport, sizeof(pkt->sport));
+	from = order > 0;
+
+	key->addr[from] = pkt->saddr;
+	key->addr[!from] = pkt->daddr;
+	key->port[from] = pkt->sport;
+	key->port[!from] = pkt->dport;
+	memcpy(key->vlan, vlan, sizeof(key->vlan));
+	key->proto = IPPROTO_TCP;
+	key->zero = 0;
+	key->bridge = path->bridge;
+	return from;
+}
+
+/**
+ * flow_find - look an attempt up
+ * @sn: namespace
+ * @key: its key
+ *
+ * Return: the flow, valid under RCU, dead perhaps; or NULL.
+ */
+struct flow *flow_find(struct syncopate_net *sn, const struct flow_key *key)
+{
+	/* The usual case on a healthy network, and cheap to tell. */
+	if (!atomic_read(&sn->flow_count))
+		return NULL;
+	return rhashtable_lookup(&sn->flows, key, flow_params);
+}
+
+/**
+ * flow_alloc - make an attempt
+ * @sn: namespace
+ * @key: its key
+ * @policy: what it is paced by
+ *
+ * Counts against the namespace's limit. From then on either flow_insert()
+ * succeeds or flow_free() is called.
+ *
+ * Return: the flow, not in the table, one reference; or -ENOSPC if the table is
+ * full, or -ENOMEM.
+ */
+struct flow *flow_alloc(struct syncopate_net *sn, const struct flow_key *key,
+			const struct policy *policy)
+{
+	struct flow *flow;
+
+	if (atomic_inc_return(&sn->flow_count) > READ_ONCE(sn->flow_limit)) {
+		atomic_dec(&sn->flow_count);
+		return ERR_PTR(-ENOSPC);
+	}
+	flow = kmem_cache_zalloc(flow_cache, GFP_ATOMIC | __GFP_NOWARN);
+	if (!flow) {
+		atomic_dec(&sn->flow_count);
+		return ERR_PTR(-ENOMEM);
+	}
+	flow->key = *key;
+	flow->sn = sn;
+	flow->policy = policy->id;
+	flow->pace = policy->pace;
+	flow->observe = policy->observe;
+	flow->state = FLOW_PENDING;
+	spin_lock_init(&flow->lock);
+	refcount_set(&flow->refs, 1);
+	return flow;
+}
+
+/**
+ * flow_free - undo flow_alloc()
+ * @flow: never in the table, its timer never armed
+ */
+void flow_free(struct flow *flow)
+{
+	atomic_dec(&flow->sn->flow_count);
+	kfree_skb(flow->kept);
+	kmem_cache_free(flow_cache, flow);
+}
+
+/**
+ * flow_insert - make a flow known
+ * @flow: complete; its lock may be held so that no one acts on it yet
+ *
+ * Return: 0, -EEXIST if another CPU was quicker, or what else the table says
+ * (-EBUSY, -E2BIG and -ENOMEM while it grows).
+ */
+int flow_insert(struct flow *flow)
+{
+	return rhashtable_lookup_insert_fast(&flow->sn->flows, &flow->node,
+					     flow_params);
+}
+
+static void flow_free_rcu(struct rcu_head *rcu)
+{
+	kmem_cache_free(flow_cache, container_of(rcu, struct flow, rcu));
+}
+
+/**
+ * flow_put - let go of a reference
+ * @flow: not to be used any more
+ */
+void flow_put(struct flow *flow)
+{
+	if (!refcount_dec_and_test(&flow->refs))
+		return;
+	kfree_skb(flow->kept);
+	call_rcu(&flow->rcu, flow_free_rcu);
+}
+
+/*
+ * The callback that ran when flow_remove() came has returned since. It may have
+ * armed its timer once more without knowing that the flow was dead.
+ */
+static void flow_reap(struct rcu_head *rcu)
+{
+	struct flow *flow = container_of(rcu, struct flow, rcu);
+
+	if (hrtimer_try_to_cancel(&flow->timer) == 1)
+		flow_put(flow);
+	flow_put(flow);
+}
+
+/**
+ * flow_remove - forget a flow
+ * @flow: dead, by the caller's hand; not to be used after
+ *
+ * From a packet or from the flow's own timer. Must not wait for the timer: it
+ * may be the caller. If it runs on another CPU it finds the flow dead, now or,
+ * if it was past that check and arms itself again, when it fires next. To spare
+ * the memory that wait, and the module's unloading a timer that no one knows
+ * of, it is cancelled once more after a grace period, which timer callbacks,
+ * being soft interrupts, do not outlive.
+ */
+void flow_remove(struct flow *flow)
+{
+	struct syncopate_net *sn = flow->sn;
+
+	WARN_ON_ONCE(flow->state != FLOW_DEAD);
+	rhashtable_remove_fast(&sn->flows, &flow->node, flow_params);
+	atomic_dec(&sn->flow_count);
+
+	switch (hrtimer_try_to_cancel(&flow->timer)) {
+	case 1:
+		flow_put(flow);
+		break;
+	case -1:
+		call_rcu(&flow->rcu, flow_reap);
+		return;
+	}
+	flow_put(flow);
+}
+
+/* Like flow_remove(), but waits for the timer. */
+static void flow_remove_sync(struct flow *flow)
+{
+	struct syncopate_net *sn = flow->sn;
+
+	rhashtable_remove_fast(&sn->flows, &flow->node, flow_params);
+	atomic_dec(&sn->flow_count);
+	if (hrtimer_cancel(&flow->timer))
+		flow_put(flow);
+	flow_put(flow);
+}
+
+static bool flow_kill(struct flow *flow, int ifindex, int bridge)
+{
+	bool kill;
+
+	spin_lock_bh(&flow->lock);
+	kill = flow->state != FLOW_DEAD;
+	if (ifindex && flow->path.iif != ifindex &&
+	    flow->path.oif != ifindex && flow->path.bridge != ifindex)
+		kill = false;
+	if (bridge && flow->path.bridge != bridge)
+		kill = false;
+	if (kill)
+		flow->state = FLOW_DEAD;
+	spin_unlock_bh(&flow->lock);
+	return kill;
+}
+
+static unsigned int flow_flush_pass(struct syncopate_net *sn, int ifindex,
+				    int bridge)
+{
+	struct rhashtable_iter iter;
+	unsigned int killed = 0;
+	struct flow *flow;
+
+	rhashtable_walk_enter(&sn->flows, &iter);
+	rhashtable_walk_start(&iter);
+	while ((flow = rhashtable_walk_next(&iter))) {
+		if (IS_ERR(flow))
+			continue;	/* resized, the walk begins anew */
+		if (!flow_kill(flow, ifindex, bridge))
+			continue;
+		stats_inc(sn, SYNCOPATE_A_STATS_FORGOTTEN);
+		flow_remove_sync(flow);
+		if (++killed % 1024)
+			continue;
+		rhashtable_walk_stop(&iter);
+		cond_resched();
+		rhashtable_walk_start(&iter);
+	}
+	rhashtable_walk_stop(&iter);
+	rhashtable_walk_exit(&iter);
+	return killed;
+}
+
+/**
+ * flow_flush - forget attempts at once, without a word to anyone
+ * @sn: namespace
+ * @ifindex: only those that came in, went out or were bridged by this
+ *	interface; 0 for any
+ * @bridge: only those that this bridge forwarded; 0 for any
+ *
+ * May sleep. When it returns, no timer of these attempts runs or will. The
+ * caller has seen to it that no packet makes new ones. A walk that pauses may
+ * skip entries: it is repeated until it finds nothing.
+ */
+void flow_flush(struct syncopate_net *sn, int ifindex, int bridge)
+{
+	if (!sn->flows_ready)
+		return;
+	while (flow_flush_pass(sn, ifindex, bridge))
+		cond_resched();
+}

@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What a segment means for an attempt, and what becomes of the segment.
+ *
+ *			pending				gave up
+ * SYN, same ISN	the client's own repeat:	the RST was lost: dropped,
+ *			dropped, the schedule		the timer repeats the RST
+ *			replaces it; its bytes are
+ *			sent from now on
+ * SYN, same ISN,	a flooded or looping copy:	the same
+ *  other ports		forwarded
+ * SYN, another ISN	the ports were reused: the	the same
+ *			old attempt is forgotten,
+ *			a new one begins
+ * SYN, other way	simultaneous open: over		over
+ * SYN-ACK, fits	answered: over			the client is gone: dropped,
+ *							the server gets a RST
+ * RST, fits		refused, or withdrawn by the	over
+ *			client: over
+ * ACK of the client	established, the answer came	the same: the RST did no
+ *			another way: over		harm, SEQ 0 sees to it
+ * ICMP error, fits	unreachable: over		nothing
+ * anything that does	nothing: whoever forges it knows the ports at most
+ *  not fit
+ *
+ * But for the three "dropped" every segment is forwarded, and with an observing
+ * policy those are as well.
+ *
+ * "Over" is decided under the flow's lock, so that of an answer and an expiry
+ * that race one comes first and the other finds the flow dead.
+ */
+#include <linux/netfilter.h>
+#include <net/tcp.h>
+
+#include "compat.h"
+#include "handshake.h"
+#include "main.h"
+#include "policy.h"
+#include "timer.h"
+#include "trace.h"
+
+/* How far behind the SYN a client's first data may be: an initial window. */
+#define CLIENT_WINDOW 65535
+
+static u64 elapsed_ns(const struct flow *flow)
+{
+	return ktime_to_ns(ktime_sub(ktime_get(), flow->start));
+}
+
+/*
+ * RFC 9293, 3.10.7.3: acceptable in SYN-SENT is what acknowledges the SYN and,
+ * perhaps, data sent with it (Fast Open).
+ */
+static bool answer_fits(const struct flow *flow, const struct packet *pkt)
+{
+	return pkt->ack && pkt->ack_seq - flow->isn - 1 <= flow->payload;
+}
+
+/* The client's third segment of the handshake, or its first data. */
+static bool client_is_established(const struct flow *flow,
+				  const struct packet *pkt)
+{
+	return pkt->seq - flow->isn - 1 <= flow->payload + CLIENT_WINDOW;
+}
+
+/* Did the SYN pass where the first did? Bridges may change the port: floods. */
+static bool same_path(const struct flow *flow, const struct segment *seg)
+{
+	return flow->path.iif == seg->path.iif &&
+	       (!flow->path.bridge || flow->path.oif == seg->path.oif);
+}
+
+/*
+ * The flow is over: counted as @counter, 0 for nothing. Drops the lock.
+ * Return: a verdict.
+ */
+static unsigned int over(struct syncopate_net *sn, struct flow *flow,
+			 unsigned int counter)
+	__releases(&flow->lock)
+{
+	flow->state = FLOW_DEAD;
+	spin_unlock_bh(&flow->lock);
+	if (counter)
+		stats_inc(sn, counter);
+	flow_remove(flow);
+	return NF_ACCEPT;
+}
+
+/* Nothing happens. Drops the lock. Return: a verdict. */
+static unsigned int nothing(struct syncopate_net *sn, struct flow *flow,
+			    unsigned int counter)
+	__releases(&flow->lock)
+{
+	spin_unlock_bh(&flow->lock);
+	if (counter)
+		stats_inc(sn, counter);
+	return NF_ACCEPT;
+}
+
+/* A first SYN: is it ours, and is there room? Return: a verdict. */
+static unsigned int begin(struct syncopate_net *sn, struct segment *seg)
+{
+	const struct policy_set *policies = rcu_dereference(sn->policies);
+	const struct policy *policy;
+	struct flow *flow;
+	int err;
+
+	policy = policies ? policy_find(policies, &seg->pkt) : NULL;
+	if (!policy)
+		return NF_ACCEPT;
+
+	/* An unsigned RST would not be believed (RFC 2385, RFC 5925). */
+	if (seg->pkt.is_signed) {
+		stats_inc(sn, SYNCOPATE_A_STATS_SIGNED);
+		return NF_ACCEPT;
+	}
+
+	flow = flow_alloc(sn, &seg->key, policy);
+	if (IS_ERR(flow)) {
+		stats_inc(sn, PTR_ERR(flow) == -ENOSPC ?
+			      SYNCOPATE_A_STATS_TABLE_FULL :
+			      SYNCOPATE_A_STATS_NO_MEMORY);
+		return NF_ACCEPT;
+	}
+	timer_init(flow);
+	flow->start = ktime_get();
+	flow->isn = seg->pkt.seq;
+	flow->payload = seg->pkt.payload;
+	flow->client = seg->from;
+	flow->path = seg->path;
+	flow->kept = emit_keep(seg->skb, seg->out);
+	if (!flow->kept) {
+		flow_free(flow);
+		stats_inc(sn, SYNCOPATE_A_STATS_NO_MEMORY);
+		return NF_ACCEPT;
+	}
+
+	/* Nobody who finds it may act on it before its timer is armed. */
+	spin_lock_bh(&flow->lock);
+	err = flow_insert(flow);
+	if (err) {
+		spin_unlock_bh(&flow->lock);
+		flow_free(flow);
+		stats_inc(sn, SYNCOPATE_A_STATS_NOT_INSERTED);
+		return NF_ACCEPT;
+	}
+	timer_start(flow);
+	trace_syncopate_created(flow, 0);
+	spin_unlock_bh(&flow->lock);
+	stats_inc(sn, SYNCOPATE_A_STATS_STARTED);
+	return NF_ACCEPT;
+}
+
+/* The client's own repeat. Under the lock, drops it. Return: a verdict. */
+static unsigned int repeat(struct syncopate_net *sn, struct flow *flow,
+			   struct segment *seg)
+	__releases(&flow->lock)
+{
+	struct sk_buff *newer, *older = NULL;
+	bool pending = flow->state == FLOW_PENDING;
+
+	if (!same_path(flow, seg))
+		return nothing(sn, flow, SYNCOPATE_A_STATS_OTHER_PATH);
+	if (flow->observe)
+		return nothing(sn, flow, pending ?
+			       SYNCOPATE_A_STATS_WOULD_DROP : 0);
+
+	newer = emit_keep(seg->skb, seg->out);
+	if (!pending && !newer)
+		return nothing(sn, flow, SYNCOPATE_A_STATS_NO_MEMORY);
+
+	/*
+	 * A repeat may carry a newer timestamp, without which the server would
+	 * take ours for an old duplicate (PAWS), and less than before (ECN,
+	 * Fast Open): a richer SYN must not follow a poorer one.
+	 */
+	if (newer) {
+		older = flow->kept;
+		flow->kept = newer;
+		flow->payload = max(flow->payload, seg->pkt.payload);
+		flow->path = seg->path;
+	}
+	if (!pending)
+		timer_hurry(flow);
+	spin_unlock_bh(&flow->lock);
+
+	consume_skb(older);
+	if (pending)
+		stats_inc(sn, SYNCOPATE_A_STATS_REPEAT_DROPPED);
+	return NF_DROP;
+}
+
+static unsigned int on_syn(struct syncopate_net *sn, struct flow *flow,
+			   struct segment *seg)
+	__releases(&flow->lock)
+{
+	bool pending = flow->state == FLOW_PENDING;
+
+	if (seg->from != flow->client)
+		return over(sn, flow, SYNCOPATE_A_STATS_SIMULTANEOUS);
+	if (seg->pkt.seq == flow->isn)
+		return repeat(sn, flow, seg);
+
+	over(sn, flow, pending ? SYNCOPATE_A_STATS_RESTARTED : 0);
+	return begin(sn, seg);
+}
+
+static unsigned int on_synack(struct syncopate_net *sn, struct flow *flow,
+			      struct segment *seg)
+	__releases(&flow->lock)
+{
+	enum emit_result result;
+	bool repaired;
+
+	if (seg->from == flow->client)
+		return over(sn, flow, SYNCOPATE_A_STATS_SIMULTANEOUS);
+	if (!answer_fits(flow, &seg->pkt))
+		return nothing(sn, flow, SYNCOPATE_A_STATS_UNFIT);
+
+	if (flow->state == FLOW_PENDING) {
+		trace_syncopate_answered(flow, elapsed_ns(flow));
+		repaired = flow->retransmitted && !flow->observe;
+		over(sn, flow, SYNCOPATE_A_STATS_ANSWERED);
+		if (repaired)
+			stats_inc(sn, SYNCOPATE_A_STATS_REPAIRED);
+		return NF_ACCEPT;
+	}
+
+	if (flow->observe)
+		return over(sn, flow, SYNCOPATE_A_STATS_LATE);
+
+	/* The flow stays: the server may have another one under way. */
+	spin_unlock_bh(&flow->lock);
+	result = emit_reset(sn->net, seg->skb, &seg->path);
+	stats_inc(sn, result == EMIT_SENT ? SYNCOPATE_A_STATS_LATE :
+					    SYNCOPATE_A_STATS_NOT_SENT);
+	return NF_DROP;
+}
+
+static unsigned int on_rst(struct syncopate_net *sn, struct flow *flow,
+			   struct segment *seg)
+	__releases(&flow->lock)
+{
+	bool pending = flow->state == FLOW_PENDING;
+
+	/* The client withdraws its SYN; its answer to a stray ACK is no such. */
+	if (seg->from == flow->client) {
+		if (seg->pkt.seq - flow->isn > flow->payload + 1)
+			return nothing(sn, flow, SYNCOPATE_A_STATS_UNFIT);
+		return over(sn, flow, pending ?
+			    SYNCOPATE_A_STATS_ABANDONED : 0);
+	}
+
+	if (!answer_fits(flow, &seg->pkt))
+		return nothing(sn, flow, SYNCOPATE_A_STATS_UNFIT);
+	if (pending)
+		trace_syncopate_answered(flow, elapsed_ns(flow));
+	return over(sn, flow, pending ? SYNCOPATE_A_STATS_REFUSED : 0);
+}
+
+static unsigned int on_ack(struct syncopate_net *sn, struct flow *flow,
+			   struct segment *seg)
+	__releases(&flow->lock)
+{
+	/* What a server acknowledges without a SYN (a challenge) is no answer. */
+	if (seg->from != flow->client ||
+	    !client_is_established(flow, &seg->pkt))
+		return nothing(sn, flow, 0);
+	return over(sn, flow, SYNCOPATE_A_STATS_ELSEWHERE);
+}
+
+static unsigned int on_icmp_error(struct syncopate_net *sn, struct flow *flow,
+				  struct segment *seg)
+	__releases(&flow->lock)
+{
+	if (flow->state != FLOW_PENDING)
+		return nothing(sn, flow, 0);
+	if (seg->from != flow->client || seg->pkt.seq != flow->isn)
+		return nothing(sn, flow, SYNCOPATE_A_STATS_UNFIT);
+	trace_syncopate_answered(flow, elapsed_ns(flow));
+	return over(sn, flow, SYNCOPATE_A_STATS_UNREACHABLE);
+}
+
+static unsigned int no_flow(struct syncopate_net *sn, struct segment *seg)
+{
+	return seg->pkt.kind == PACKET_SYN ? begin(sn, seg) : NF_ACCEPT;
+}
+
+/**
+ * handshake_event - a handshake segment passes
+ * @sn: namespace
+ * @seg: the segment
+ *
+ * Under RCU, from a forward hook.
+ * Return: %NF_ACCEPT or %NF_DROP.
+ */
+unsigned int handshake_event(struct syncopate_net *sn, struct segment *seg)
+{
+	struct flow *flow = flow_find(sn, &seg->key);
+
+	if (!flow)
+		return no_flow(sn, seg);
+	spin_lock_bh(&flow->lock);
+	if (flow->state == FLOW_DEAD) {
+		spin_unlock_bh(&flow->lock);
+		return no_flow(sn, seg);
+	}
+
+	switch (seg->pkt.kind) {
+	case PACKET_SYN:
+		return on_syn(sn, flow, seg);
+	case PACKET_SYNACK:
+		return on_synack(sn, flow, seg);
+	case PACKET_RST:
+		return on_rst(sn, flow, seg);
+	case PACKET_ACK:
+		return on_ack(sn, flow, seg);
+	default:
+		return on_icmp_error(sn, flow, seg);
+	}
+}

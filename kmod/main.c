@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The module and its share of each network namespace: begin and end. */
+#include <linux/module.h>
+#include <linux/netdevice.h>
+#include <net/netns/generic.h>
+
+#include "compat.h"
+#include "flow.h"
+#include "hook.h"
+#include "main.h"
+#include "netlink.h"
+#include "policy.h"
+
+static unsigned int syncopate_net_id __read_mostly;
+
+/**
+ * syncopate_net - what a network namespace has of us
+ * @net: namespace
+ */
+struct syncopate_net *syncopate_net(const struct net *net)
+{
+	return net_generic(net, syncopate_net_id);
+}
+
+static int __net_init syncopate_net_init(struct net *net)
+{
+	struct syncopate_net *sn = syncopate_net(net);
+
+	sn->net = net;
+	mutex_init(&sn->lock);
+	atomic_set(&sn->flow_count, 0);
+	sn->flow_limit = flow_limit_default();
+	sn->stats = netdev_alloc_pcpu_stats(struct stats);
+	return sn->stats ? 0 : -ENOMEM;
+}
+
+/*
+ * Before any other part of the namespace goes: a kept SYN references routes and
+ * conntrack entries, and conntrack waits for the last of its entries.
+ */
+static void __net_exit syncopate_net_pre_exit(struct net *net)
+{
+	struct syncopate_net *sn = syncopate_net(net);
+
+	mutex_lock(&sn->lock);
+	hook_unregister(sn);
+	mutex_unlock(&sn->lock);
+}
+
+/* A grace period later: no timer callback uses what is freed here. */
+static void __net_exit syncopate_net_exit(struct net *net)
+{
+	struct syncopate_net *sn = syncopate_net(net);
+
+	flow_table_destroy(sn);
+	kvfree(rcu_dereference_protected(sn->policies, true));
+	free_percpu(sn->stats);
+}
+
+static struct pernet_operations syncopate_net_ops = {
+	.init = syncopate_net_init,
+	.pre_exit = syncopate_net_pre_exit,
+	.exit = syncopate_net_exit,
+	.id = &syncopate_net_id,
+	.size = sizeof(struct syncopate_net),
+};
+
+/*
+ * A flow names its interfaces by index, but what its kept SYN references may
+ * name them by address. No packet that came in or went out by an interface is
+ * on its way any more when its end is announced.
+ */
+static int syncopate_netdev_event(struct notifier_block *nb,
+				  unsigned long event, void *ptr)
+{
+	struct net_device *dev = netdev_notifier_info_to_dev(ptr);
+	struct syncopate_net *sn = syncopate_net(dev_net(dev));
+	struct netdev_notifier_changeupper_info *change = ptr;
+
+	switch (event) {
+	case NETDEV_UNREGISTER:
+		flow_flush(sn, dev->ifindex, 0);
+		break;
+	case NETDEV_CHANGEUPPER:
+		if (!change->linking && netif_is_bridge_master(change->upper_dev))
+			flow_flush(sn, dev->ifindex,
+				   change->upper_dev->ifindex);
+		break;
+	}
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block syncopate_netdev_notifier = {
+	.notifier_call = syncopate_netdev_event,
+};
+
+static int __init syncopate_init(void)
+{
+	int err;
+
+	err = flow_init();
+	if (err)
+		return err;
+
+	err = register_pernet_subsys(&syncopate_net_ops);
+	if (err)
+		goto err_flow;
+
+	err = register_netdevice_notifier(&syncopate_netdev_notifier);
+	if (err)
+		goto err_pernet;
+
+	err = netlink_register();
+	if (err)
+		goto err_notifier;
+	return 0;
+
+err_notifier:
+	unregister_netdevice_notifier(&syncopate_netdev_notifier);
+err_pernet:
+	unregister_pernet_subsys(&syncopate_net_ops);
+err_flow:
+	flow_exit();
+	return err;
+}
+
+/*
+ * In reverse. The family goes first: after it no policy can be added, so that
+ * each namespace's end finds no new flows. That waits for requests, and a dump
+ * holds the module. Each namespace's end then waits for packets and timers.
+ */
+static void __exit syncopate_exit(void)
+{
+	netlink_unregister();
+	unregister_netdevice_notifier(&syncopate_netdev_notifier);
+	unregister_pernet_subsys(&syncopate_net_ops);
+	flow_exit();
+}
+
+module_init(syncopate_init);
+module_exit(syncopate_exit);
+
+MODULE_DESCRIPTION("Sets the beat of TCP connection set-up");
+MODULE_AUTHOR("The Syncopate authors");
+MODULE_LICENSE("GPL");
+MODULE_VERSION(SYNCOPATE_VERSION);

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * When is the SYN repeated, when is the attempt given up.  Pure arithmetic on
+ * the time since the first SYN.
+ */
+#include "pace.h"
+
+/**
+ * pace_deadline - the deadline where none is given
+ * @retries: how often the SYN is repeated
+ * @interval: between two SYNs, in ns
+ *
+ * Return: the time at which one more SYN would be due: the last one gets as
+ * long to be answered as all before it.
+ */
+u64 pace_deadline(u32 retries, u64 interval)
+{
+	return (retries + 1) * interval;
+}
+
+/**
+ * pace_next - when to act next
+ * @pace: the schedule
+ * @elapsed: ns since the first SYN
+ *
+ * The answer depends on nothing but the time, so that a box that was late (a
+ * paused virtual machine) skips what it missed rather than sending it at once,
+ * and lateness of one step does not add to the next.
+ *
+ * Return: the time since the first SYN, in ns and more than @elapsed, of the
+ * next retransmission; or @pace->deadline if none is left before it.
+ */
+u64 pace_next(const struct pace *pace, u64 elapsed)
+{
+	u64 step = div64_u64(elapsed, pace->interval) + 1;
+
+	if (step > pace->retries)
+		return pace->deadline;
+	return min(step * pace->interval, pace->deadline);
+}

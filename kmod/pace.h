@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef SYNCOPATE_PACE_H
+#define SYNCOPATE_PACE_H
+
+#include "pure.h"
+
+/**
+ * struct pace - a schedule, all times in nanoseconds
+ * @interval: between two SYNs
+ * @deadline: from the first SYN to the RST
+ * @linger: how long an attempt is remembered after the RST
+ * @retries: how often the SYN is repeated
+ */
+struct pace {
+	u64 interval;
+	u64 deadline;
+	u64 linger;
+	u32 retries;
+};
+
+u64 pace_deadline(u32 retries, u64 interval);
+u64 pace_next(const struct pace *pace, u64 elapsed);
+
+#endif /* SYNCOPATE_PACE_H */

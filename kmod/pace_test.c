@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Tests of pace.c. */
+#include "pace.h"
+#include "test.h"
+
+#define MS 1000000ULL
+
+static struct pace plan(u32 retries, u64 interval, u64 deadline)
+{
+	return (struct pace) {
+		.retries = retries,
+		.interval = interval,
+		.deadline = deadline,
+	};
+}
+
+/* Walks the schedule and compares it with what is expected, in ms. */
+static void walk(const char *what, struct pace pace, const u64 *expected_ms)
+{
+	u64 at = 0;
+	int good = 1;
+
+	do {
+		at = pace_next(&pace, at);
+		good &= at == *expected_ms++ * MS;
+	} while (at < pace.deadline);
+	check(good && !*expected_ms, "%s", what);
+}
+
+int main(void)
+{
+	struct pace pace = plan(3, 500 * MS, 2000 * MS);
+	u64 at;
+
+	check(pace_deadline(3, 500 * MS) == 2000 * MS,
+	      "the default: four times 500 ms");
+	check(pace_deadline(0, 10 * MS) == 10 * MS,
+	      "no retries: one interval");
+	check(pace_deadline(16, 60000 * MS) == 1020000 * MS,
+	      "the largest does not overflow");
+
+	walk("3 x 500 ms, then the deadline", pace,
+	     (u64[]){ 500, 1000, 1500, 2000, 0 });
+	walk("000, 3.6.2: RTT 500 ms", plan(2, 750 * MS, 2250 * MS),
+	     (u64[]){ 750, 1500, 2250, 0 });
+	walk("no retries", plan(0, 500 * MS, 500 * MS), (u64[]){ 500, 0 });
+	walk("a deadline before the last retry",
+	     plan(3, 500 * MS, 1200 * MS), (u64[]){ 500, 1000, 1200, 0 });
+	walk("a deadline with the last retry",
+	     plan(3, 500 * MS, 1500 * MS), (u64[]){ 500, 1000, 1500, 0 });
+	walk("a deadline long after", plan(1, 500 * MS, 5000 * MS),
+	     (u64[]){ 500, 5000, 0 });
+	walk("a deadline before all", plan(3, 500 * MS, 20 * MS),
+	     (u64[]){ 20, 0 });
+
+	check(pace_next(&pace, 500 * MS) == 1000 * MS,
+	      "exactly in time: the next step");
+	check(pace_next(&pace, 500 * MS + 1) == 1000 * MS,
+	      "late by a little: no drift");
+	check(pace_next(&pace, 1200 * MS) == 1500 * MS,
+	      "late by a step: it is skipped");
+	check(pace_next(&pace, 1900 * MS) == 2000 * MS,
+	      "late by all steps: the deadline");
+	for (at = 0; at < 2000 * MS; at += 7 * MS)
+		if (pace_next(&pace, at) <= at)
+			break;
+	check(at >= 2000 * MS, "the next step is always ahead");
+	return check_done();
+}

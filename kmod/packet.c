@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The one parser, from the network header up to TCP, read-only and pure.  What
+ * it can not read with certainty (fragments, truncated headers, a routing
+ * header that is not used up) is %PACKET_OTHER, and such packets pass.
+ */
+#include "packet.h"
+
+#define IPV4_HLEN	20
+#define IPV4_FRAGMENT	0x3fff	/* more fragments, or an offset */
+#define IPV6_HLEN	40
+#define IPV6_EXTS	8	/* extension headers that we walk */
+#define TCP_HLEN	20
+#define TCP_QUOTE	8	/* ports and sequence number (RFC 792) */
+#define ICMP_HLEN	8
+
+#define TCP_FIN		0x01
+#define TCP_SYN		0x02
+#define TCP_RST		0x04
+#define TCP_ACK		0x10
+
+#define TCP_OPT_END	0
+#define TCP_OPT_NOP	1
+#define TCP_OPT_MD5	19
+#define TCP_OPT_AO	29
+
+#define V6_HOPOPTS	0
+#define V6_ROUTING	43
+#define V6_DSTOPTS	60
+#define V6_ICMP		58
+
+/**
+ * struct view - the bytes that may be read
+ * @data: begins at the network header
+ * @len: bytes at @data
+ * @total: bytes that the packet claims and has, some beyond @len perhaps
+ * @need: set when more than @len is needed: how much
+ */
+struct view {
+	const u8 *data;
+	unsigned int len;
+	unsigned int total;
+	unsigned int need;
+};
+
+/* Are there @end bytes? If the packet has them out of reach, ask for them. */
+static bool view_has(struct view *view, unsigned int end)
+{
+	if (end > view->total)
+		return false;
+	if (end <= view->len)
+		return true;
+	view->need = end;
+	return false;
+}
+
+static void map_v4(struct in6_addr *addr, const u8 *v4)
+{
+	memset(addr->s6_addr, 0, 10);
+	addr->s6_addr[10] = 0xff;
+	addr->s6_addr[11] = 0xff;
+	memcpy(addr->s6_addr + 12, v4, 4);
+}
+
+/* Fills in the ports and the sequence number, which even a quote has. */
+static void read_ports(struct packet *pkt, const u8 *tcp)
+{
+	memcpy(&pkt->sport, tcp, 2);
+	memcpy(&pkt->dport, tcp + 2, 2);
+	pkt->seq = get_unaligned_be32(tcp + 4);
+}
+
+/* Return: false if the options contradict themselves. */
+static bool read_options(struct packet *pkt, const u8 *opt, unsigned int len)
+{
+	unsigned int size;
+
+	while (len) {
+		if (*opt == TCP_OPT_END)
+			return true;
+		size = 1;
+		if (*opt != TCP_OPT_NOP) {
+			if (len < 2 || opt[1] < 2 || opt[1] > len)
+				return false;
+			size = opt[1];
+			if (*opt == TCP_OPT_MD5 || *opt == TCP_OPT_AO)
+				pkt->is_signed = true;
+		}
+		opt += size;
+		len -= size;
+	}
+	return true;
+}
+
+static enum packet_kind parse_tcp(struct packet *pkt, struct view *view,
+				  unsigned int off)
+{
+	const u8 *tcp = view->data + off;
+	unsigned int hlen, flags;
+
+	if (!view_has(view, off + TCP_HLEN))
+		return PACKET_OTHER;
+
+	hlen = (tcp[12] >> 4) * 4;
+	if (hlen < TCP_HLEN || off + hlen > view->total)
+		return PACKET_OTHER;
+
+	read_ports(pkt, tcp);
+	pkt->ack_seq = get_unaligned_be32(tcp + 8);
+	pkt->payload = view->total - off - hlen;
+	flags = tcp[13] & (TCP_FIN | TCP_SYN | TCP_RST | TCP_ACK);
+	pkt->ack = flags & TCP_ACK;
+
+	switch (flags) {
+	case TCP_SYN:
+		if (!view_has(view, off + hlen) ||
+		    !read_options(pkt, tcp + TCP_HLEN, hlen - TCP_HLEN))
+			return PACKET_OTHER;
+		return PACKET_SYN;
+	case TCP_SYN | TCP_ACK:
+		return PACKET_SYNACK;
+	case TCP_RST:
+	case TCP_RST | TCP_ACK:
+		return PACKET_RST;
+	case TCP_ACK:
+	case TCP_ACK | TCP_FIN:
+		return PACKET_ACK;
+	default:
+		return PACKET_OTHER;
+	}
+}
+
+/*
+ * Walks IPv6 extension headers from @off on.
+ * Return: the offset of the upper layer and its number in @nexthdr, or 0.
+ */
+static unsigned int skip_exts(struct view *view, unsigned int off, u8 *nexthdr)
+{
+	const u8 *ext;
+	int i;
+
+	for (i = 0; i < IPV6_EXTS; i++) {
+		switch (*nexthdr) {
+		case V6_HOPOPTS:
+		case V6_ROUTING:
+		case V6_DSTOPTS:
+			break;
+		default:
+			/* Fragment headers, too, end here: no TCP follows. */
+			return off;
+		}
+		if (!view_has(view, off + 8))
+			return 0;
+		ext = view->data + off;
+		/* The destination may be another while segments are left. */
+		if (*nexthdr == V6_ROUTING && ext[3])
+			return 0;
+		*nexthdr = ext[0];
+		off += (ext[1] + 1) * 8;
+	}
+	return 0;
+}
+
+/*
+ * Which errors make a client in SYN_SENT give up (RFC 5461, RFC 1122 4.2.3.9):
+ * not "fragmentation needed" (3/4), after which it tries again.
+ */
+static bool icmp_ends_attempt(u8 type, u8 code)
+{
+	return (type == 3 && code != 4) || type == 11 || type == 12;
+}
+
+static bool icmp6_ends_attempt(u8 type)
+{
+	return type == 1 || type == 3 || type == 4;
+}
+
+static enum packet_kind parse_icmp(struct packet *pkt, struct view *view,
+				   unsigned int off)
+{
+	const u8 *icmp = view->data + off, *ip = icmp + ICMP_HLEN;
+	unsigned int hlen;
+
+	/* No error is shorter than the header that it quotes. */
+	if (!view_has(view, off + ICMP_HLEN + IPV4_HLEN) ||
+	    !icmp_ends_attempt(icmp[0], icmp[1]))
+		return PACKET_OTHER;
+
+	hlen = (ip[0] & 15) * 4;
+	if (ip[0] >> 4 != 4 || hlen < IPV4_HLEN || ip[9] != IPPROTO_TCP ||
+	    get_unaligned_be16(ip + 6) & IPV4_FRAGMENT ||
+	    !view_has(view, off + ICMP_HLEN + hlen + TCP_QUOTE))
+		return PACKET_OTHER;
+
+	map_v4(&pkt->saddr, ip + 12);
+	map_v4(&pkt->daddr, ip + 16);
+	read_ports(pkt, ip + hlen);
+	return PACKET_ICMP_ERROR;
+}
+
+static enum packet_kind parse_icmp6(struct packet *pkt, struct view *view,
+				    unsigned int off)
+{
+	const u8 *icmp = view->data + off, *ip = icmp + ICMP_HLEN;
+	u8 nexthdr;
+
+	if (!view_has(view, off + ICMP_HLEN + IPV6_HLEN) ||
+	    !icmp6_ends_attempt(icmp[0]) || ip[0] >> 4 != 6)
+		return PACKET_OTHER;
+
+	nexthdr = ip[6];
+	off = skip_exts(view, off + ICMP_HLEN + IPV6_HLEN, &nexthdr);
+	if (!off || nexthdr != IPPROTO_TCP || !view_has(view, off + TCP_QUOTE))
+		return PACKET_OTHER;
+
+	memcpy(&pkt->saddr, ip + 8, 16);
+	memcpy(&pkt->daddr, ip + 24, 16);
+	read_ports(pkt, view->data + off);
+	return PACKET_ICMP_ERROR;
+}
+
+static enum packet_kind parse_v4(struct packet *pkt, struct view *view)
+{
+	const u8 *ip = view->data;
+	unsigned int hlen, total;
+
+	if (!view_has(view, IPV4_HLEN))
+		return PACKET_OTHER;
+
+	hlen = (ip[0] & 15) * 4;
+	total = get_unaligned_be16(ip + 2);
+	if (ip[0] >> 4 != 4 || hlen < IPV4_HLEN || total < hlen ||
+	    total > view->total || get_unaligned_be16(ip + 6) & IPV4_FRAGMENT)
+		return PACKET_OTHER;
+
+	/* Ethernet pads short frames: what counts is what IP says. */
+	view->total = total;
+	if (ip[9] == IPPROTO_ICMP)
+		return parse_icmp(pkt, view, hlen);
+	if (ip[9] != IPPROTO_TCP)
+		return PACKET_OTHER;
+
+	map_v4(&pkt->saddr, ip + 12);
+	map_v4(&pkt->daddr, ip + 16);
+	return parse_tcp(pkt, view, hlen);
+}
+
+static enum packet_kind parse_v6(struct packet *pkt, struct view *view)
+{
+	const u8 *ip = view->data;
+	unsigned int off, total;
+	u8 nexthdr;
+
+	if (!view_has(view, IPV6_HLEN))
+		return PACKET_OTHER;
+
+	/* A length of 0 is a jumbogram's: no handshake. */
+	total = IPV6_HLEN + get_unaligned_be16(ip + 4);
+	if (ip[0] >> 4 != 6 || total == IPV6_HLEN || total > view->total)
+		return PACKET_OTHER;
+
+	view->total = total;
+	nexthdr = ip[6];
+	off = skip_exts(view, IPV6_HLEN, &nexthdr);
+	if (!off)
+		return PACKET_OTHER;
+	if (nexthdr == V6_ICMP)
+		return parse_icmp6(pkt, view, off);
+	if (nexthdr != IPPROTO_TCP)
+		return PACKET_OTHER;
+
+	memcpy(&pkt->saddr, ip + 8, 16);
+	memcpy(&pkt->daddr, ip + 24, 16);
+	return parse_tcp(pkt, view, off);
+}
+
+/**
+ * packet_parse - read a packet
+ * @pkt: where to
+ * @proto: its protocol, %ETH_P_IP or %ETH_P_IPV6 in network order
+ * @data: its network header
+ * @len: bytes at @data that can be read
+ * @total: bytes from @data to the packet's end, at least @len
+ *
+ * Return: 0 if @pkt is filled in, else the number of bytes at @data, more than
+ * @len and at most @total, without which it can not be.
+ */
+unsigned int packet_parse(struct packet *pkt, __be16 proto, const u8 *data,
+			  unsigned int len, unsigned int total)
+{
+	struct view view = { .data = data, .len = len, .total = total };
+
+	pkt->is_signed = false;
+	if (proto == htons(ETH_P_IP))
+		pkt->kind = parse_v4(pkt, &view);
+	else if (proto == htons(ETH_P_IPV6))
+		pkt->kind = parse_v6(pkt, &view);
+	else
+		pkt->kind = PACKET_OTHER;
+	return view.need;
+}

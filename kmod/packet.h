@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef SYNCOPATE_PACKET_H
+#define SYNCOPATE_PACKET_H
+
+#include "pure.h"
+
+/**
+ * enum packet_kind - what a packet is to a handshake
+ * @PACKET_OTHER: nothing to us, or not to be read with certainty
+ * @PACKET_SYN: a SYN without ACK
+ * @PACKET_SYNACK: a SYN with ACK
+ * @PACKET_RST: a RST, with or without ACK
+ * @PACKET_ACK: any other segment with an ACK
+ * @PACKET_ICMP_ERROR: an ICMP or ICMPv6 error that ends a connection attempt
+ *	and quotes a TCP segment; addresses, ports and @seq are the quoted ones
+ */
+enum packet_kind {
+	PACKET_OTHER,
+	PACKET_SYN,
+	PACKET_SYNACK,
+	PACKET_RST,
+	PACKET_ACK,
+	PACKET_ICMP_ERROR,
+};
+
+/**
+ * struct packet - a parsed packet
+ * @kind: see &enum packet_kind; nothing else is set for %PACKET_OTHER
+ * @ack: the ACK bit is set, @ack_seq means something
+ * @is_signed: a SYN with a TCP-MD5 (RFC 2385) or TCP-AO (RFC 5925) option
+ * @saddr: source, an IPv4 address is mapped (::ffff:a.b.c.d)
+ * @daddr: destination, likewise
+ * @sport: source port
+ * @dport: destination port
+ * @seq: sequence number, host order
+ * @ack_seq: acknowledgement number, host order
+ * @payload: bytes of data behind the TCP header
+ */
+struct packet {
+	enum packet_kind kind;
+	bool ack;
+	bool is_signed;
+	struct in6_addr saddr;
+	struct in6_addr daddr;
+	__be16 sport;
+	__be16 dport;
+	u32 seq;
+	u32 ack_seq;
+	u32 payload;
+};
+
+unsigned int packet_parse(struct packet *pkt, __be16 proto, const u8 *data,
+			  unsigned int len, unsigned int total);
+
+#endif /* SYNCOPATE_PACKET_H */

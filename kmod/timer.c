@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The one timer of a flow.  It fires
+ *   - while the flow is pending, when a retransmission is due: sends the SYN
+ *     onward and arms itself for the next step;
+ *   - while the flow is pending, at the deadline: answers the client with a RST
+ *     in the server's name and arms itself for the end of the linger time;
+ *   - after the RST, at once, when the client sent the same SYN again, so that
+ *     the RST must have been lost: repeats it;
+ *   - after the RST, when the linger time is over: the flow is forgotten;
+ *   - when the flow died while it was about to: lets go of its reference.
+ *
+ * It is an hrtimer because the timer wheel is 32 ms coarse at half a second and
+ * HZ=250, and a soft one because what it calls takes bottom-half locks.
+ */
+#include "compat.h"
+#include "emit.h"
+#include "flow.h"
+#include "main.h"
+#include "stats.h"
+#include "timer.h"
+#include "trace.h"
+
+/* Under the flow's lock. */
+static void timer_arm(struct flow *flow, ktime_t due)
+{
+	flow->due = due;
+	hrtimer_set_expires(&flow->timer, due);
+}
+
+static void timer_count(struct flow *flow, enum emit_result result,
+			unsigned int sent)
+{
+	stats_inc(flow->sn, result == EMIT_SENT ? sent :
+			    SYNCOPATE_A_STATS_NOT_SENT);
+}
+
+/*
+ * A clone of the kept SYN, taken under the lock and sent without it: sending
+ * runs hooks of others and may come back to us.
+ */
+static struct sk_buff *timer_clone(struct flow *flow)
+{
+	return skb_clone(flow->kept, GFP_ATOMIC | __GFP_NOWARN);
+}
+
+/* Under the flow's lock, which it drops. Return: false if the flow died. */
+static bool timer_retransmit(struct flow *flow, u64 elapsed)
+	__releases(&flow->lock)
+{
+	struct syncopate_net *sn = flow->sn;
+	struct emit_path path = flow->path;
+	enum emit_result result;
+	struct sk_buff *skb;
+
+	timer_arm(flow, ktime_add_ns(flow->start,
+				     pace_next(&flow->pace, elapsed)));
+	flow->retransmitted++;
+	if (flow->observe) {
+		spin_unlock(&flow->lock);
+		stats_inc(sn, SYNCOPATE_A_STATS_WOULD_RETRANSMIT);
+		trace_syncopate_retransmitted(flow, elapsed);
+		return true;
+	}
+
+	if (!emit_confirmed(flow->kept)) {
+		flow->state = FLOW_DEAD;
+		spin_unlock(&flow->lock);
+		stats_inc(sn, SYNCOPATE_A_STATS_UNCONFIRMED);
+		return false;
+	}
+	skb = timer_clone(flow);
+	spin_unlock(&flow->lock);
+
+	result = skb ? emit_syn(sn->net, skb, &path) : EMIT_FAILED;
+	trace_syncopate_retransmitted(flow, elapsed);
+	if (result != EMIT_GONE) {
+		timer_count(flow, result, SYNCOPATE_A_STATS_RETRANSMITTED);
+		return true;
+	}
+
+	/* No way onward: leave the client to its own devices. */
+	spin_lock(&flow->lock);
+	if (flow->state == FLOW_DEAD) {
+		spin_unlock(&flow->lock);
+		return true;
+	}
+	flow->state = FLOW_DEAD;
+	spin_unlock(&flow->lock);
+	stats_inc(sn, SYNCOPATE_A_STATS_PATH_GONE);
+	return false;
+}
+
+/* Under the flow's lock, which it drops. Return: false if the flow died. */
+static bool timer_give_up(struct flow *flow, ktime_t now)
+	__releases(&flow->lock)
+{
+	struct syncopate_net *sn = flow->sn;
+	struct emit_path path = flow->path;
+	struct sk_buff *kept = flow->kept;
+	enum emit_result result;
+	bool lives;
+
+	flow->kept = NULL;
+	flow->state = flow->pace.linger ? FLOW_GAVE_UP : FLOW_DEAD;
+	lives = flow->state != FLOW_DEAD;
+	timer_arm(flow, ktime_add_ns(now, flow->pace.linger));
+	spin_unlock(&flow->lock);
+
+	trace_syncopate_gave_up(flow, ktime_to_ns(ktime_sub(now, flow->start)));
+	if (flow->observe) {
+		stats_inc(sn, SYNCOPATE_A_STATS_WOULD_RESET);
+	} else {
+		result = emit_reset(sn->net, kept, &path);
+		timer_count(flow, result, SYNCOPATE_A_STATS_GAVE_UP);
+	}
+	consume_skb(kept);
+	return lives;
+}
+
+/* Under the flow's lock, which it drops. Return: false if the flow died. */
+static bool timer_linger(struct flow *flow, ktime_t now)
+	__releases(&flow->lock)
+{
+	struct syncopate_net *sn = flow->sn;
+	struct emit_path path = flow->path;
+	struct sk_buff *kept = flow->kept;
+	enum emit_result result;
+
+	if (!kept) {
+		flow->state = FLOW_DEAD;
+		spin_unlock(&flow->lock);
+		return false;
+	}
+
+	flow->kept = NULL;
+	timer_arm(flow, ktime_add_ns(now, flow->pace.linger));
+	spin_unlock(&flow->lock);
+
+	result = emit_reset(sn->net, kept, &path);
+	timer_count(flow, result, SYNCOPATE_A_STATS_RESET_AGAIN);
+	consume_skb(kept);
+	return true;
+}
+
+static enum hrtimer_restart timer_fire(struct hrtimer *timer)
+{
+	struct flow *flow = container_of(timer, struct flow, timer);
+	ktime_t now = ktime_get();
+	u64 elapsed;
+	bool lives;
+
+	/* Devices are looked up, and the flow is found dead, under RCU. */
+	rcu_read_lock();
+	spin_lock(&flow->lock);
+	elapsed = ktime_to_ns(ktime_sub(now, flow->start));
+
+	if (flow->state == FLOW_DEAD) {
+		spin_unlock(&flow->lock);
+		rcu_read_unlock();
+		flow_put(flow);
+		return HRTIMER_NORESTART;
+	}
+
+	if (flow->state == FLOW_GAVE_UP)
+		lives = timer_linger(flow, now);
+	else if (elapsed >= flow->pace.deadline)
+		lives = timer_give_up(flow, now);
+	else
+		lives = timer_retransmit(flow, elapsed);
+
+	if (!lives) {
+		flow_remove(flow);
+		flow_put(flow);
+	}
+	rcu_read_unlock();
+	return lives ? HRTIMER_RESTART : HRTIMER_NORESTART;
+}
+
+/**
+ * timer_init - set up a flow's timer, not armed
+ * @flow: just made
+ */
+void timer_init(struct flow *flow)
+{
+	hrtimer_setup(&flow->timer, timer_fire, CLOCK_MONOTONIC,
+		      HRTIMER_MODE_ABS_SOFT);
+}
+
+/**
+ * timer_start - arm a flow's timer for its first step
+ * @flow: pending, its lock held, its timer never armed
+ *
+ * From then on the timer has a reference of its own.
+ */
+void timer_start(struct flow *flow)
+{
+	refcount_inc(&flow->refs);
+	flow->due = ktime_add_ns(flow->start, pace_next(&flow->pace, 0));
+	hrtimer_start(&flow->timer, flow->due, HRTIMER_MODE_ABS_SOFT);
+}
+
+/**
+ * timer_hurry - let a flow's timer fire at once
+ * @flow: not dead, its lock held
+ *
+ * One that runs is left alone: it waits for the lock and finds by itself what
+ * there is to do, or it has let go of it just now and does so when it fires
+ * next.
+ */
+void timer_hurry(struct flow *flow)
+{
+	if (hrtimer_try_to_cancel(&flow->timer) != 1)
+		return;
+	flow->due = ktime_get();
+	hrtimer_start(&flow->timer, flow->due, HRTIMER_MODE_ABS_SOFT);
+}

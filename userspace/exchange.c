@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The netlink socket: one request and its answers at a time, and what the
+ * kernel says when it refuses.
+ */
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "nl.h"
+
+/* Notes the kernel's text, which stands in attributes from byte @offset of the payload on. */
+static void read_extack(struct nl *nl, const struct nlmsghdr *msg, size_t offset)
+{
+	const struct nlattr *attr;
+
+	if (!(msg->nlmsg_flags & NLM_F_ACK_TLVS))
+		return;
+	mnl_attr_for_each(attr, msg, offset) {
+		if (mnl_attr_get_type(attr) == NLMSGERR_ATTR_MSG)
+			nl_text(nl->extack, sizeof(nl->extack), attr);
+	}
+}
+
+static int read_error(struct nl *nl, const struct nlmsghdr *msg)
+{
+	const struct nlmsgerr *err = mnl_nlmsg_get_payload(msg);
+	size_t offset = sizeof(*err);
+
+	if (mnl_nlmsg_get_payload_len(msg) < sizeof(*err))
+		return -EBADMSG;
+	if (!(msg->nlmsg_flags & NLM_F_CAPPED))
+		offset += MNL_ALIGN(mnl_nlmsg_get_payload_len(&err->msg));
+	if (err->error)
+		read_extack(nl, msg, offset);
+	return err->error;
+}
+
+/* The end of a dump carries the error that ended it. */
+static int read_done(struct nl *nl, const struct nlmsghdr *msg)
+{
+	int error;
+
+	if (mnl_nlmsg_get_payload_len(msg) < sizeof(error))
+		return 0;
+	memcpy(&error, mnl_nlmsg_get_payload(msg), sizeof(error));
+	if (error < 0)
+		read_extack(nl, msg, sizeof(error));
+	return error < 0 ? error : 0;
+}
+
+/* Returns 1 if more messages are to come, 0 at the end, or a negative errno. */
+static int read_message(struct nl *nl, const struct nlmsghdr *msg, mnl_cb_t fn, void *data)
+{
+	int ret;
+
+	if (msg->nlmsg_seq != nl->seq)
+		return 1;
+	if (msg->nlmsg_type == NLMSG_ERROR)
+		return read_error(nl, msg);
+	if (msg->nlmsg_flags & NLM_F_DUMP_INTR)
+		return -EAGAIN;
+	if (msg->nlmsg_type == NLMSG_DONE)
+		return read_done(nl, msg);
+	if (msg->nlmsg_type == NLMSG_OVERRUN)
+		return -ENOBUFS;
+	if (msg->nlmsg_type < NLMSG_MIN_TYPE || !fn)
+		return 1;
+	ret = fn(msg, data);
+	return ret < 0 ? ret : 1;
+}
+
+/**
+ * nl_exchange() - send a request and hand its answers on
+ * @nl: the connection
+ * @nlh: the request, gets its number here
+ * @fn: gets each answer, or NULL; returns 0 or a negative errno
+ * @data: for @fn
+ *
+ * Return: 0 or a negative errno; of a dump -EAGAIN if it is inconsistent
+ */
+int nl_exchange(struct nl *nl, struct nlmsghdr *nlh, mnl_cb_t fn, void *data)
+{
+	const struct nlmsghdr *msg;
+	int ret = 1;
+	int len;
+
+	nl->extack[0] = '\0';
+	nlh->nlmsg_seq = ++nl->seq;
+	if (mnl_socket_sendto(nl->sock, nlh, nlh->nlmsg_len) < 0)
+		return -errno;
+
+	while (ret > 0) {
+		len = mnl_socket_recvfrom(nl->sock, nl->buf, sizeof(nl->buf));
+		if (len < 0 && errno == EINTR)
+			continue;
+		if (len < 0)
+			return -errno;
+		msg = (const struct nlmsghdr *)nl->buf;
+		while (ret > 0 && mnl_nlmsg_ok(msg, len)) {
+			ret = read_message(nl, msg, fn, data);
+			msg = mnl_nlmsg_next(msg, &len);
+		}
+	}
+	return ret;
+}
+
+/**
+ * nl_refused() - say why the kernel did not do what it was asked
+ * @nl: the connection
+ * @err: what nl_exchange() returned
+ *
+ * Return: exit status
+ */
+int nl_refused(const struct nl *nl, int err)
+{
+	if (nl->extack[0])
+		return fail("%s", nl->extack);
+	if (err == -EPERM)
+		return fail("permission denied: needs CAP_NET_ADMIN in this network namespace");
+	return fail("the kernel did not do it: %s", strerror(-err));
+}
+
+/**
+ * nl_socket_open() - open the connection
+ * @nl: the connection, closed
+ *
+ * Return: 0 or a negative errno
+ */
+int nl_socket_open(struct nl *nl)
+{
+	int on = 1;
+
+	nl->sock = mnl_socket_open2(NETLINK_GENERIC, SOCK_CLOEXEC);
+	if (!nl->sock)
+		return -errno;
+	if (mnl_socket_bind(nl->sock, 0, MNL_SOCKET_AUTOPID) < 0)
+		return -errno;
+	/* Without them errors are only less clear. */
+	mnl_socket_setsockopt(nl->sock, NETLINK_EXT_ACK, &on, sizeof(on));
+	mnl_socket_setsockopt(nl->sock, NETLINK_CAP_ACK, &on, sizeof(on));
+	return 0;
+}
+
+/**
+ * nl_socket_close() - close the connection; what was on the way is lost
+ * @nl: the connection, may be closed
+ */
+void nl_socket_close(struct nl *nl)
+{
+	if (nl->sock)
+		mnl_socket_close(nl->sock);
+	nl->sock = NULL;
+}

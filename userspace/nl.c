@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Requests to the module over generic netlink: finds the family, carries
+ * requests out and reads dumps.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "nl.h"
+
+/* How often a dump begins anew because the kernel says that it is inconsistent. */
+#define DUMP_TRIES 10
+
+/* All messages of a dump, one behind the other, until it is known to be whole. */
+struct dump {
+	char *buf;
+	size_t len;
+	size_t room;
+};
+
+static int read_family(const struct nlmsghdr *msg, void *data)
+{
+	const struct nlattr *tb[CTRL_ATTR_FAMILY_ID + 1];
+	uint16_t *family = data;
+
+	nl_attrs(msg, tb, CTRL_ATTR_FAMILY_ID);
+	*family = nl_uint(tb[CTRL_ATTR_FAMILY_ID]);
+	return 0;
+}
+
+static int find_family(struct nl *nl)
+{
+	struct nl_request req;
+
+	nl_request(&req, CTRL_CMD_GETFAMILY);
+	req.nlh->nlmsg_type = GENL_ID_CTRL;
+	req.nlh->nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK;
+	mnl_attr_put_strz(req.nlh, CTRL_ATTR_FAMILY_NAME, SYNCOPATE_FAMILY_NAME);
+	return nl_exchange(nl, req.nlh, read_family, &nl->family);
+}
+
+/* Connects at the first request, so that no wrong word ever costs a socket. */
+static int connect_once(struct ctx *ctx)
+{
+	int ret;
+
+	if (ctx->nl)
+		return DONE;
+	if (ctx->netns) {
+		ret = netns_enter(ctx->netns);
+		if (ret)
+			return ret;
+	}
+	ctx->nl = calloc(1, sizeof(*ctx->nl));
+	if (!ctx->nl)
+		return fail("out of memory");
+	ret = nl_socket_open(ctx->nl);
+	if (ret)
+		return fail("no netlink socket: %s", strerror(-ret));
+	ret = find_family(ctx->nl);
+	if (ret == -ENOENT)
+		return fail("the kernel module is not loaded (try: modprobe syncopate)");
+	if (ret)
+		return nl_refused(ctx->nl, ret);
+	return DONE;
+}
+
+/**
+ * nl_close() - let go of the connection
+ * @ctx: run of the tool; may never have connected
+ */
+void nl_close(struct ctx *ctx)
+{
+	if (!ctx->nl)
+		return;
+	nl_socket_close(ctx->nl);
+	free(ctx->nl);
+	ctx->nl = NULL;
+}
+
+/**
+ * nl_request() - begin a request
+ * @req: where it is made
+ * @cmd: SYNCOPATE_CMD_...
+ */
+void nl_request(struct nl_request *req, uint8_t cmd)
+{
+	struct genlmsghdr *genl;
+
+	memset(req->room, 0, sizeof(req->room));
+	req->nlh = mnl_nlmsg_put_header(req->room);
+	genl = mnl_nlmsg_put_extra_header(req->nlh, sizeof(*genl));
+	genl->cmd = cmd;
+	genl->version = SYNCOPATE_FAMILY_VERSION;
+}
+
+/**
+ * nl_call() - carry out a request
+ * @ctx: run of the tool
+ * @req: what to do
+ * @fn: gets the reply, or NULL if there is none; returns 0 or a negative errno
+ * @data: for @fn
+ *
+ * Return: exit status, what failed has been said
+ */
+int nl_call(struct ctx *ctx, struct nl_request *req, mnl_cb_t fn, void *data)
+{
+	int ret = connect_once(ctx);
+
+	if (ret)
+		return ret;
+	req->nlh->nlmsg_type = ctx->nl->family;
+	req->nlh->nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK;
+	ret = nl_exchange(ctx->nl, req->nlh, fn, data);
+	return ret ? nl_refused(ctx->nl, ret) : DONE;
+}
+
+static int collect(const struct nlmsghdr *msg, void *data)
+{
+	size_t len = NLMSG_ALIGN(msg->nlmsg_len);
+	struct dump *dump = data;
+
+	if (dump->room - dump->len < len) {
+		size_t room = 2 * dump->room + len;
+		char *buf = realloc(dump->buf, room);
+
+		if (!buf)
+			return -ENOMEM;
+		dump->buf = buf;
+		dump->room = room;
+	}
+	memcpy(dump->buf + dump->len, msg, msg->nlmsg_len);
+	dump->len += len;
+	return 0;
+}
+
+/* One try. Returns 0, or a negative errno; -EAGAIN and -ENOBUFS deserve another. */
+static int dump_once(struct nl *nl, struct nl_request *req, struct dump *dump)
+{
+	int ret;
+
+	dump->len = 0;
+	if (!nl->sock) {
+		ret = nl_socket_open(nl);
+		if (ret)
+			return ret;
+	}
+	ret = nl_exchange(nl, req->nlh, collect, dump);
+	/* What is left of a dump that failed goes away with its socket. */
+	if (ret)
+		nl_socket_close(nl);
+	return ret;
+}
+
+/**
+ * nl_dump() - read a whole list
+ * @ctx: run of the tool
+ * @cmd: SYNCOPATE_CMD_..._GET
+ * @fn: gets each entry, only after all have come and are known to be consistent;
+ *	returns 0, or a negative errno if it could not print it
+ * @data: for @fn
+ *
+ * Return: exit status, what failed has been said
+ */
+int nl_dump(struct ctx *ctx, uint8_t cmd, mnl_cb_t fn, void *data)
+{
+	int ret = connect_once(ctx);
+	struct dump dump = { 0 };
+	struct nl_request req;
+	size_t at;
+	int try;
+
+	if (ret)
+		return ret;
+	nl_request(&req, cmd);
+	req.nlh->nlmsg_type = ctx->nl->family;
+	req.nlh->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
+	for (try = 0; try < DUMP_TRIES; try++) {
+		ret = dump_once(ctx->nl, &req, &dump);
+		if (ret != -EAGAIN && ret != -ENOBUFS)
+			break;
+	}
+	if (ret == -EAGAIN)
+		ret = fail("the list kept changing while it was read, try again");
+	else if (ret)
+		ret = nl_refused(ctx->nl, ret);
+
+	for (at = 0; !ret && at < dump.len; ) {
+		const struct nlmsghdr *msg = (const void *)(dump.buf + at);
+
+		ret = fn(msg, data);
+		if (ret)
+			ret = fail("cannot write the output: %s", strerror(-ret));
+		at += NLMSG_ALIGN(msg->nlmsg_len);
+	}
+	free(dump.buf);
+	return ret;
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What goes to stderr, and JSON. */
+#include <errno.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include "syncopate.h"
+
+/* Exactly one line, whatever words it quotes. */
+static void complain(const char *format, va_list args)
+{
+	char text[512], line[512];
+
+	vsnprintf(text, sizeof(text), format, args);
+	printable(line, sizeof(line), text);
+	fprintf(stderr, "syncopate: %s\n", line);
+}
+
+/**
+ * fail() - say what failed and why
+ * @format: as of printf()
+ *
+ * Return: exit status
+ */
+int fail(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	complain(format, args);
+	va_end(args);
+	return FAILED;
+}
+
+/**
+ * usage() - say what is wrong with the command line and where to read on
+ * @ctx: run of the tool, as far as its command is known
+ * @format: as of printf()
+ *
+ * Return: exit status
+ */
+int usage(const struct ctx *ctx, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	complain(format, args);
+	va_end(args);
+	fprintf(stderr, "see: syncopate%s%s%s%s -h\n",
+		ctx->noun ? " " : "", ctx->noun ? ctx->noun->name : "",
+		ctx->verb ? " " : "", ctx->verb ? ctx->verb->name : "");
+	return WRONG_USAGE;
+}
+
+/**
+ * no_words() - refuse what follows a verb that takes nothing more
+ * @ctx: run of the tool
+ * @argc: how many words follow
+ * @argv: the words
+ *
+ * Return: exit status
+ */
+int no_words(const struct ctx *ctx, int argc, char **argv)
+{
+	if (!argc)
+		return DONE;
+	if (argv[0][0] == '-' && argv[0][1] != '-')
+		return usage(ctx, "unknown word '%.60s'; options stand before the command",
+			     argv[0]);
+	return usage(ctx, "unknown word '%.60s'", argv[0]);
+}
+
+/**
+ * printable() - copy a text that others chose
+ * @buf: where it goes, cut if it does not fit
+ * @size: room there
+ * @text: the text; what could steer a terminal or break JSON becomes '?'
+ */
+void printable(char *buf, size_t size, const char *text)
+{
+	size_t i;
+
+	for (i = 0; i + 1 < size && text[i]; i++)
+		buf[i] = text[i] >= ' ' && text[i] <= '~' ? text[i] : '?';
+	buf[i] = '\0';
+}
+
+/**
+ * output_error() - has writing to stdout failed?
+ *
+ * To be asked soon after writing, while errno still tells why.
+ *
+ * Return: 0 or a negative errno
+ */
+int output_error(void)
+{
+	if (!ferror(stdout))
+		return 0;
+	return errno ? -errno : -EIO;
+}
+
+/**
+ * json_put() - print an object on a line
+ * @object: the object, given away
+ */
+void json_put(json_t *object)
+{
+	json_dumpf(object, stdout, 0);
+	putchar('\n');
+	json_decref(object);
+}
+
+/**
+ * json_list_put() - print an object of a list, which may be too long for memory
+ * @any: whether one was printed before
+ * @object: the object, given away
+ */
+void json_list_put(bool *any, json_t *object)
+{
+	fputs(*any ? ",\n " : "[", stdout);
+	json_dumpf(object, stdout, 0);
+	json_decref(object);
+	*any = true;
+}
+
+/**
+ * json_list_end() - end a list
+ * @any: whether one was printed
+ */
+void json_list_end(bool any)
+{
+	puts(any ? "]" : "[]");
+}
