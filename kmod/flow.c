@@ -37,19 +37,11 @@ static u32 flow_hash(const void *data, u32 len, u32 seed)
 	return hsiphash(data, sizeof(struct flow_key), &flow_secret);
 }
 
-static u32 flow_hash_obj(const void *data, u32 len, u32 seed)
-{
-	const struct flow *flow = data;
-
-	return flow_hash(&flow->key, len, seed);
-}
-
 static const struct rhashtable_params flow_params = {
 	.key_len = sizeof(struct flow_key),
 	.key_offset = offsetof(struct flow, key),
 	.head_offset = offsetof(struct flow, node),
 	.hashfn = flow_hash,
-	.obj_hashfn = flow_hash_obj,
 	.min_size = 1024,
 	.automatic_shrinking = true,
 };
