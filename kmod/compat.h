@@ -17,7 +17,7 @@
 #endif
 
 #if !IS_ENABLED(CONFIG_NETFILTER_FAMILY_BRIDGE) || !IS_ENABLED(CONFIG_BRIDGE)
-#error "syncopate needs a kernel with CONFIG_BRIDGE and CONFIG_BRIDGE_NETFILTER or CONFIG_NF_TABLES_BRIDGE"
+#error "syncopate needs a kernel with CONFIG_BRIDGE and its netfilter hooks"
 #endif
 
 #if !IS_ENABLED(CONFIG_IPV6)

@@ -28,13 +28,12 @@
 #include <linux/types.h>
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 #include <string.h>
 
-typedef uint8_t u8;
-typedef uint16_t u16;
-typedef uint32_t u32;
-typedef uint64_t u64;
+typedef __u8 u8;
+typedef __u16 u16;
+typedef __u32 u32;
+typedef __u64 u64;
 
 static inline u16 get_unaligned_be16(const void *p)
 {
@@ -54,7 +53,10 @@ static inline u64 div64_u64(u64 dividend, u64 divisor)
 	return dividend / divisor;
 }
 
-#define min(a, b) ((a) < (b) ? (a) : (b))
+static inline u64 min(u64 a, u64 b)
+{
+	return a < b ? a : b;
+}
 #endif
 
 #endif /* SYNCOPATE_PURE_H */
