@@ -101,7 +101,8 @@ int flow_table_init(struct syncopate_net *sn)
 	if (sn->flows_ready)
 		return 0;
 	err = rhashtable_init(&sn->flows, &flow_params);
-	sn->flows_ready = !err;
+	if (!err)
+		smp_store_release(&sn->flows_ready, true);
 	return err;
 }
 
@@ -353,7 +354,7 @@ static unsigned int flow_flush_pass(struct syncopate_net *sn, int ifindex,
  */
 void flow_flush(struct syncopate_net *sn, int ifindex, int bridge)
 {
-	if (!sn->flows_ready)
+	if (!smp_load_acquire(&sn->flows_ready))
 		return;
 	while (flow_flush_pass(sn, ifindex, bridge))
 		cond_resched();

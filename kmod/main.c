@@ -79,7 +79,9 @@ static int syncopate_netdev_event(struct notifier_block *nb,
 
 	switch (event) {
 	case NETDEV_UNREGISTER:
-		flow_flush(sn, dev->ifindex, 0);
+		/* One that is up stays: it is only this notifier that goes. */
+		if (!(dev->flags & IFF_UP))
+			flow_flush(sn, dev->ifindex, 0);
 		break;
 	case NETDEV_CHANGEUPPER:
 		if (!change->linking && netif_is_bridge_master(change->upper_dev))

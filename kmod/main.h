@@ -17,7 +17,8 @@ struct policy_set;
  * @policies: the rule set, NULL without a policy; RCU, replaced under @lock
  * @hooked: the hooks are registered; under @lock
  * @flows: attempts by &struct flow_key; set up with the first policy
- * @flows_ready: @flows is set up; under @lock, never cleared before the end
+ * @flows_ready: @flows is set up; set under @lock, released and acquired, never
+ *	cleared before the end
  * @flow_count: attempts in @flows
  * @flow_limit: most attempts that @flows may hold
  * @stats: counters of each CPU

@@ -15,12 +15,8 @@ int syncopate_nl_flow_get_start(struct netlink_callback *cb)
 {
 	struct syncopate_net *sn = syncopate_net(sock_net(cb->skb->sk));
 	struct rhashtable_iter *iter;
-	bool ready;
 
-	mutex_lock(&sn->lock);
-	ready = sn->flows_ready;
-	mutex_unlock(&sn->lock);
-	if (!ready)
+	if (!smp_load_acquire(&sn->flows_ready))
 		return 0;
 
 	iter = kmalloc(sizeof(*iter), GFP_KERNEL);
