@@ -1,0 +1,59 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# With br_netfilter a bridged segment passes the router's hooks inside the bridge's: it
+# counts once, and so does what the box itself sends.
+#
+#   client ----- c-bridged [br0, bridge-nf-call-iptables] s-bridged ----- server
+. "${0%/*}/lib.sh"
+
+need_module
+need nft
+borrow_module br_netfilter
+setup
+start server -n "$server" 80
+# shellcheck disable=SC2016
+inside "$box" sh -c '
+	for name in ip ip6; do
+		echo 1 > /proc/sys/net/bridge/bridge-nf-call-${name}tables
+	done'
+# Port 83 shows that the router's hooks see what is bridged.
+inside "$box" nft -f - <<-END || exit 1
+	table inet watch {
+		chain forward {
+			type filter hook forward priority 0
+			tcp dport 83 drop
+		}
+	}
+END
+policy
+capture
+
+each live 80
+targets=("${endpoints[@]}")
+each silent 80
+attempt "$client" -w 2200 "${targets[@]}" "${endpoints[@]}"
+for way in bridge4 bridge6; do
+	send client "$way" "${guest[$way]}:4000 > ${silent[$way]}:83 SYN seq 1000"
+done
+sent
+attempted
+pause 0.6
+captured
+
+for way in bridge4 bridge6; do
+	seen "$way: the router's hooks see what is bridged" "server/bridged" to "${silent[$way]}:83"
+done
+for way in "${ways[@]}"; do
+	came_to "$way: connected" "${live[$way]}:80" connected 0 echoed
+	to=${silent[$way]}:80
+	came_to "$way: refused after two seconds" "$to" ECONNREFUSED 2000
+	seen "$way: the server gets a SYN every 500 ms" "server/${port[$way]}" to "$to" \
+		"0 SYN" "500 SYN tcp first" "1000 SYN" "1500 SYN"
+	seen "$way: the client gets one RST" "client/${port[$way]}" from "$to" \
+		"2000 RST,ACK seq 0 ack isn+1"
+done
+counters "eight attempts, each counted once" \
+	started 8 answered 4 retransmitted 12 repeat-dropped 4 gave-up 4
+
+finish

@@ -1,0 +1,45 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# What the tool shows of an attempt, from the first SYN to the end of the linger time.
+. "${0%/*}/lib.sh"
+
+need_module
+setup
+policy web retries 1 interval 1500ms linger 1500ms
+
+# shown TEXT STATE SENT: the attempts on all ways are shown so, with times and indexes
+# that are not looked at.
+shown() {
+	local way seen expected
+
+	for way in "${ways[@]}"; do
+		expected+="{\"client\": \"${guest[$way]//[\[\]]}\", \"client_port\": 4000,"
+		expected+=" \"server\": \"${silent[$way]//[\[\]]}\", \"server_port\": 80,"
+		[ "${port[$way]}" = routed ] || expected+=" \"bridge\": \"br0\", \"bridge_index\": #,"
+		expected+=" \"vlan\": [], \"iif\": \"c-${port[$way]}\", \"iif_index\": #,"
+		expected+=" \"oif\": \"s-${port[$way]}\", \"oif_index\": #, \"isn\": 1000,"
+		expected+=" \"state\": \"$2\", \"retransmitted\": $3, \"age_ns\": #, \"next_ns\": #,"
+		expected+=" \"policy\": \"web\", \"observe\": false}"$'\n'
+	done
+	seen=$(tool -j flow show | sed -E 's/^[[ ]//; s/[],]$//; s/("[a-z]*_(index|ns)": )[0-9]+/\1#/g')
+	is "$1" "$(sort <<< "$seen")" "$(sort <<< "${expected%$'\n'}")"
+}
+
+for way in "${ways[@]}"; do
+	send client "$way" "${guest[$way]}:4000 > ${silent[$way]}:80 SYN seq 1000"
+done
+sent
+clock
+shown "at first they are pending" pending 0
+is "as text, too" "$(tool flow | grep -c ' pending 0 sent, next in .*, policy web, ')" 4
+until_clock 1700
+shown "then the SYN has been repeated" pending 1
+until_clock 3200
+shown "then they are given up" gave-up 1
+is "as text, too" "$(tool flow | grep -c ' gave up, forgotten in .*, policy web, ')" 4
+is "the summary counts them" "$(tool | grep -c '^flows  *4 now')" 1
+until_clock 4700
+is "then they are forgotten" "$(tool -j flow show)" "[]"
+
+finish

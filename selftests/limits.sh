@@ -1,0 +1,33 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The table of attempts is full: what has no room in it passes as if the module were not
+# there.
+#
+#   client              box (room for 10)      server
+#     | 25 SYNs -------->|----------------------->|  on each way, 100 in all
+#     |                  | 10 SYNs -------------->|  repeated
+#     |<------ 10 RST,ACK|                        |
+#     | 4 SYNs --------->|----------------------->|  there is room again
+. "${0%/*}/lib.sh"
+
+need_module
+setup
+policy retries 1 interval 300ms linger 0s
+check "room for ten" tool limit set flows 10
+capture
+
+for way in "${ways[@]}"; do
+	send client "$way" "@0 ${guest[$way]}:4000 > ${silent[$way]}:80 SYN seq 1000 count 25"
+	send client "$way" "@900 ${guest[$way]}:5000 > ${silent[$way]}:80 SYN seq 1000"
+done
+sent
+pause 0.7
+captured
+
+is "every SYN arrives, and fourteen of them twice" "$(count '*server/*:80 SYN *')" 118
+is "as many are given up" "$(count '*client/*:80 > * RST,ACK *')" 14
+counters "ten and four in care, ninety for which there was no room" \
+	started 14 table-full 90 retransmitted 14 gave-up 14
+
+finish

@@ -1,0 +1,84 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# A router that masquerades: what the box sends is translated as the client's SYN was,
+# and conntrack knows one connection.
+#
+#   client                       box                       server
+#     | 10.2.0.1 SYN ------------>| 10.3.0.9 SYN ----------->|      0 ms
+#     |                           | 10.3.0.9 SYN ----------->|    500, 1000, 1500
+#     |<------- RST,ACK to 10.2.0.1                          |   2000
+#
+# Port 81 loses the first SYN on its way.  Port 82 is dropped by the box itself behind
+# the forward hook: conntrack forgets the connection, and so must Syncopate.
+. "${0%/*}/lib.sh"
+
+ways=(router4 router6)
+declare -A nat=([router4]=10.3.0.9 [router6]=[fd03::9])
+
+# known FAMILY PORT: how many connections to it conntrack knows.
+known() {
+	inside "$box" conntrack -L -f "$1" -p tcp --orig-port-dst "$2" 2> /dev/null |
+		grep -c '^tcp '
+}
+
+need_module
+need nft conntrack
+setup
+start server -n "$server" 81
+inside "$box" nft -f - 2> "$tmp/error" <<-END || skip "no NAT: $(cat "$tmp/error")"
+	table inet nat {
+		chain postrouting {
+			type nat hook postrouting priority srcnat
+			oifname s-routed masquerade
+		}
+		chain late {
+			type filter hook postrouting priority 200
+			oifname s-routed tcp dport 82 drop
+		}
+	}
+END
+inside "$server" nft -f - <<-END || exit 1
+	table inet lossy {
+		chain input {
+			type filter hook input priority 0
+			meta nfproto ipv4 tcp dport 81 tcp flags syn limit rate 1/day burst 1 packets drop
+			meta nfproto ipv6 tcp dport 81 tcp flags syn limit rate 1/day burst 1 packets drop
+		}
+	}
+END
+policy
+capture
+
+targets=()
+for way in "${ways[@]}"; do
+	targets+=("${silent[$way]}:80" "${live[$way]}:81")
+	send client "$way" "${guest[$way]}:4000 > ${silent[$way]}:82 SYN seq 1000 mss 1460"
+done
+sent
+attempt "$client" -w 2400 "${targets[@]}"
+attempted
+for family in ipv4 ipv6; do
+	is "$family: after four SYNs conntrack knows one connection" "$(known $family 80)" 1
+	is "$family: it does not know the dropped one" "$(known $family 82)" 0
+done
+captured
+
+for way in "${ways[@]}"; do
+	to=${silent[$way]}:80
+	came_to "$way: refused after two seconds" "$to" ECONNREFUSED 2000
+	seen "$way: the server gets a SYN every 500 ms, all from one port" server/routed to "$to" \
+		"0 SYN" "500 SYN tcp first" "1000 SYN" "1500 SYN"
+	is "$way: which is the box's" "${first[from]%:*}" "${nat[$way]}"
+	is "$way: and stays it" "${last[from]}" "${first[from]}"
+	seen "$way: the client gets one RST" client/routed from "$to" \
+		"2000 RST,ACK seq 0 ack isn+1"
+	is "$way: to its own address" "${first[to]%:*}" "${own[$way]}"
+	came_to "$way: connected with the second SYN" "${live[$way]}:81" connected 500 echoed
+	seen "$way: the box drops what it drops" server/routed to "${silent[$way]}:82"
+	seen "$way: and nobody is reset for it" client/routed from "${silent[$way]}:82"
+done
+counters "two attempts given up, two repaired, two forgotten" started 6 answered 2 repaired 2 \
+	retransmitted 8 repeat-dropped 2 gave-up 2 unconfirmed 2
+
+finish

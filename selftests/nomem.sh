@@ -1,0 +1,98 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Memory is refused to the module, always and now and then: segments pass as if it were
+# not there, and the counters say why.  Needs a kernel with failslab.
+. "${0%/*}/lib.sh"
+
+failslab=/sys/kernel/debug/failslab
+
+# refuse PERCENT: of the module's requests.
+refuse() {
+	echo "$1" > $failslab/probability
+}
+
+need_module
+[ -d $failslab ] || mount -t debugfs none /sys/kernel/debug 2> /dev/null
+[ -e $failslab/require-start ] || skip "no failslab with a filter by caller"
+text=$(cat /sys/module/syncopate/sections/.text)
+size=$(awk '$1 == "syncopate" { print $2 }' /proc/modules)
+at_end refuse 0
+echo "$text" > $failslab/require-start
+printf '0x%x\n' $((text + size)) > $failslab/require-end
+# Not to those who watch the module, who would complain.
+watcher=$(awk '$3 == "ref_tracker_alloc" { from = $1; next } from { print from, $1; exit }' /proc/kallsyms)
+if [ -n "$watcher" ]; then
+	echo "0x${watcher% *}" > $failslab/reject-start
+	echo "0x${watcher#* }" > $failslab/reject-end
+fi
+echo 32 > $failslab/stacktrace-depth
+echo 1 > $failslab/interval
+echo -1 > $failslab/times
+echo 0 > $failslab/verbose
+echo N > $failslab/ignore-gfp-wait
+
+setup
+start server -n "$server" 80
+policy retries 1 interval 200ms linger 0s
+
+# burst PORT: 50 SYNs on each way.
+burst() {
+	local way
+
+	capture
+	for way in "${ways[@]}"; do
+		send client "$way" "${guest[$way]}:$1 > ${silent[$way]}:80 SYN seq 1000 count 50"
+	done
+	sent
+	pause 0.8
+	captured
+}
+
+refuse 100
+burst 4000
+is "refused always: every SYN arrives, once" "$(count '*server/*:80 SYN *')" 200
+is "refused always: no RST" "$(count '* RST*')" 0
+refuse 0
+counters "refused always: nothing is in care" no-memory 200
+
+tool stats reset
+refuse 30
+burst 5000
+refuse 0
+read_counters
+is "refused at times: every SYN arrives, and the repeated ones" \
+	"$(count '*server/*:80 SYN *')" $((200 + counter[retransmitted]))
+# What sends the RST of a router does not say when it had no memory.
+is_in "$(count '*client/* RST*')" "1..${counter[gave-up]}"
+is "refused at times: no more RSTs than are counted" $? 0
+is "refused at times: every SYN is counted" \
+	$((counter[started] + counter[no-memory] + counter[not-inserted])) 200
+is "refused at times: and so is every repeat and every end" \
+	$((counter[retransmitted] + counter[gave-up] + counter[not-sent])) $((2 * counter[started]))
+check "refused at times: some were refused, some were not" \
+	[ "${counter[no-memory]}" -gt 0 -a "${counter[retransmitted]}" -gt 0 ]
+
+# A policy is there as a whole or not at all.
+tool policy flush
+refuse 40
+added=0
+for n in {1..30}; do
+	if tool policy add "p$n" > /dev/null 2>> "$tmp/error"; then
+		((added++))
+	fi
+done
+refuse 0
+is "policies: as many as were added" "$(tool policy show | grep -c ^policy)" "$added"
+check "policies: some were refused, some were not" [ "$added" -gt 0 -a "$added" -lt 30 ]
+is "policies: the reason is told" "$(sort -u "$tmp/error")" \
+	"syncopate: the kernel did not do it: Cannot allocate memory"
+
+each live 80
+attempt "$client" -w 100 "${endpoints[@]}"
+attempted
+for way in "${ways[@]}"; do
+	came_to "afterwards, $way: who connects is connected" "${live[$way]}:80" connected 0 echoed
+done
+
+finish

@@ -1,0 +1,67 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# SYNs that are unusual.  Those that can be paced are, byte for byte; those that can not
+# (signed, in fragments, malformed) pass once and nothing else happens.
+#
+#   client              box              server
+#     | odd SYN -------->|--------------->|      0 ms
+#     |                 (| SYN ---------->|)   100, if it is paced
+#     |<--------(RST,ACK)|                |    200
+. "${0%/*}/lib.sh"
+
+need_module
+setup
+policy retries 1 interval 100ms
+capture
+
+# Each by its client port: is it paced, the frame, the number that the RST acknowledges.
+cases=(
+	"yes 1001 SYN seq 1000 mss 1460 sack ts 77 0"
+	"yes 1001 SYN seq 1000 pad"
+	"yes 1001 SYN,ECE,CWR seq 1000"
+	"yes 1011 SYN seq 1000 len 10 fastopen"
+	"yes 1101 SYN seq 1000 len 100 ts 77 0 fastopen"
+	"yes 1001 SYN seq 1000 ipoption"
+	"yes 0    SYN seq 4294967295"
+	"no  -    SYN seq 1000 md5"
+	"no  -    SYN seq 1000 mss 1460 ao"
+	"no  -    SYN seq 1000 fragment"
+	"no  -    SYN seq 1000 offset 4"
+	"no  -    SYN seq 1000 offset 15"
+	"no  -    SYN,FIN seq 1000"
+	"no  -    SYN,RST seq 1000"
+	"no  -    none seq 1000"
+	"no  -    FIN,PSH,URG seq 1000"
+	"no  -    ACK seq 1000 ack 1"
+)
+for way in "${ways[@]}"; do
+	for n in "${!cases[@]}"; do
+		read -r _ _ frame <<< "${cases[n]}"
+		send client "$way" "${guest[$way]}:$((4000 + n)) > ${silent[$way]}:80 $frame"
+	done
+done
+sent
+pause 0.4
+captured
+
+for way in "${ways[@]}"; do
+	for n in "${!cases[@]}"; do
+		read -r paced ack frame <<< "${cases[n]}"
+		read -r flags _ <<< "$frame"
+		from=${guest[$way]}:$((4000 + n))
+		events=("0 $flags") resets=()
+		if [ "$paced" = yes ]; then
+			events+=("100 $flags ip first")
+			resets=("200 RST,ACK seq 0 ack $ack len 0")
+		fi
+		seen "$way: $frame: ${#events[@]} at the server" "server/${port[$way]}" \
+			from "$from" "${events[@]}"
+		seen "$way: $frame: ${#resets[@]} RST" "client/${port[$way]}" to "$from" \
+			"${resets[@]}"
+	done
+done
+counters "seven are paced on each way, two are signed" \
+	started 28 retransmitted 28 gave-up 28 signed 8
+
+finish

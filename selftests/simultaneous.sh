@@ -1,0 +1,54 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Simultaneous open: each side connects to the other, and the box leaves them alone.
+#
+#   client              box              server
+#     | SYN ------------>|...        ...<--- SYN |
+#     |<-----------------|                       |
+#     |                  |---------------------->|
+#     | SYN,ACK -------->|<-------------- SYN,ACK|
+#
+# Port 4000 is two real sockets, what they send comes 300 ms late; port 4001 is made
+# up, and would be repeated and reset if the box missed the server's SYN.
+. "${0%/*}/lib.sh"
+
+need_module
+setup
+delay client 300ms
+delay server 300ms
+policy
+capture
+
+there=() back=()
+for way in "${ways[@]}"; do
+	there+=("${own[$way]}:4000,${live[$way]}:4000")
+	back+=("${live[$way]}:4000,${own[$way]}:4000")
+done
+# Both send the same bytes, so that each gets back what it sent.
+connect -n "$server" -t 3000 -w 2600 "${back[@]}" > "$tmp/back" &
+attempt "$client" -t 3000 -w 2600 "${there[@]}"
+for way in "${ways[@]}"; do
+	send client "$way" "@0 ${guest[$way]}:4001 > ${silent[$way]}:4001 SYN seq 1000"
+	send server "$way" "@200 ${silent[$way]}:4001 > ${guest[$way]}:4001 SYN seq 2000"
+done
+sent
+attempted
+captured
+
+for way in "${ways[@]}"; do
+	came_to "$way: connected, data flows" "${live[$way]}:4000" connected - echoed
+	only=RST seen "$way: nobody is reset" "client/${port[$way]}" from "${live[$way]}:4000"
+	only=" SYN seq" seen "$way: the client's SYN comes once" "server/${port[$way]}" \
+		to "${live[$way]}:4000" "- SYN"
+	only=" SYN seq" seen "$way: the server's SYN comes once" "client/${port[$way]}" \
+		from "${live[$way]}:4000" "- SYN"
+
+	seen "$way: made up, the client's SYN comes once" "server/${port[$way]}" \
+		to "${silent[$way]}:4001" "- SYN seq 1000"
+	seen "$way: made up, the server's SYN comes once and no RST" "client/${port[$way]}" \
+		from "${silent[$way]}:4001" "- SYN seq 2000"
+done
+counters "eight times both sides sent a SYN" started 8 simultaneous 8
+
+finish
