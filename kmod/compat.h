@@ -20,8 +20,8 @@
 #error "syncopate needs a kernel with CONFIG_BRIDGE and its netfilter hooks"
 #endif
 
-#if !IS_ENABLED(CONFIG_IPV6)
-#error "syncopate needs a kernel with CONFIG_IPV6"
+#if !IS_ENABLED(CONFIG_IPV6) || !IS_ENABLED(CONFIG_NF_CONNTRACK)
+#error "syncopate needs a kernel with CONFIG_IPV6 and CONFIG_NF_CONNTRACK"
 #endif
 
 #include <linux/hrtimer.h>

@@ -16,9 +16,7 @@
 #include <net/ip.h>
 #include <net/netfilter/ipv4/nf_reject.h>
 #include <net/netfilter/ipv6/nf_reject.h>
-#if IS_ENABLED(CONFIG_NF_CONNTRACK)
-#include <net/netfilter/nf_conntrack.h>
-#endif
+#include <net/netfilter/nf_conntrack_core.h>
 
 #include "compat.h"
 #include "emit.h"
@@ -27,18 +25,26 @@
  * emit_keep - a private copy to send again
  * @skb: a packet at the forward hook
  * @out: where it goes
+ * @conn: where to put the name of its conntrack entry
  *
- * The copy has the size of the packet, not of the driver's buffer, has room
- * for @out's header, and references what @skb does: route, conntrack entry.
+ * The copy has the size of the packet, not of the driver's buffer, room for
+ * @out's header and for the one that it came with, and a reference on its
+ * route.
  *
  * Return: the copy, or NULL if there is no memory or the route is going away.
  */
-struct sk_buff *emit_keep(struct sk_buff *skb, const struct net_device *out)
+struct sk_buff *emit_keep(struct sk_buff *skb, const struct net_device *out,
+			  struct emit_conn *conn)
 {
+	unsigned int headroom = LL_RESERVED_SPACE(out);
+	enum ip_conntrack_info ctinfo;
 	struct sk_buff *copy;
+	struct nf_conn *ct;
 
-	copy = skb_copy_expand(skb, LL_RESERVED_SPACE(out), 0,
-			       GFP_ATOMIC | __GFP_NOWARN);
+	if (skb_mac_header_was_set(skb))
+		headroom = max_t(unsigned int, headroom,
+				 skb->data - skb_mac_header(skb));
+	copy = skb_copy_expand(skb, headroom, 0, GFP_ATOMIC | __GFP_NOWARN);
 	if (!copy)
 		return NULL;
 	if (skb_dst(copy) && !skb_dst_force(copy)) {
@@ -46,28 +52,53 @@ struct sk_buff *emit_keep(struct sk_buff *skb, const struct net_device *out)
 		return NULL;
 	}
 	copy->dev = NULL;
+
+	conn->known = false;
+	ct = nf_ct_get(copy, &ctinfo);
+	if (!ct)
+		return copy;
+	if (!nf_ct_is_template(ct)) {
+		conn->known = true;
+		conn->ctinfo = ctinfo;
+		conn->zone = *nf_ct_zone(ct);
+		conn->tuple = ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple;
+	}
+	nf_reset_ct(copy);
 	return copy;
 }
 
 /**
- * emit_confirmed - did the first SYN leave this machine?
- * @skb: the copy of the SYN
+ * emit_is_first - is a packet the first that conntrack sees of a connection?
+ * @skb: a packet at the forward hook
  *
- * conntrack confirms an entry as its first packet leaves. One that was never
- * confirmed belongs to a SYN that a rule behind the forward hook dropped, or
- * that still waits in a queue; and as only one CPU may see an unconfirmed entry
- * a second packet must not be sent with it.
+ * Its entry is confirmed only as it leaves: it must not be dropped if others
+ * are to be sent in its name.
  */
-bool emit_confirmed(const struct sk_buff *skb)
+bool emit_is_first(const struct sk_buff *skb)
 {
-#if IS_ENABLED(CONFIG_NF_CONNTRACK)
 	enum ip_conntrack_info ctinfo;
 	struct nf_conn *ct = nf_ct_get(skb, &ctinfo);
 
-	return !ct || nf_ct_is_template(ct) || nf_ct_is_confirmed(ct);
-#else
+	return ct && !nf_ct_is_template(ct) && !nf_ct_is_confirmed(ct);
+}
+
+/*
+ * Gives a packet its conntrack entry back. Return: false if there is none, as
+ * where a rule behind the forward hook dropped the first SYN, where that still
+ * waits in a queue, or where the entry was deleted.
+ */
+static bool emit_attach(struct net *net, struct sk_buff *skb,
+			const struct emit_conn *conn)
+{
+	struct nf_conntrack_tuple_hash *hash;
+
+	if (!conn->known)
+		return true;
+	hash = nf_conntrack_find_get(net, &conn->zone, &conn->tuple);
+	if (!hash)
+		return false;
+	nf_ct_set(skb, nf_ct_tuplehash_to_ctrack(hash), conn->ctinfo);
 	return true;
-#endif
 }
 
 /*
@@ -124,9 +155,9 @@ static enum emit_result emit_syn_bridged(struct net *net, struct sk_buff *skb,
 	struct net_device *out = emit_port(net, path->oif, path->bridge);
 
 	/*
-	 * The port's spanning tree state is the bridge's own. Where it has
-	 * been blocked since the first SYN, less than a deadline ago, a repeat
-	 * still goes out: one frame by one port, which makes no loop.
+	 * The port's spanning tree state is the bridge's own affair. Where it
+	 * has been blocked since the first SYN, less than a deadline ago, a
+	 * repeat still goes out: one frame by one port, which makes no loop.
 	 */
 	if (!out)
 		return EMIT_GONE;
@@ -153,6 +184,8 @@ enum emit_result emit_syn(struct net *net, struct sk_buff *skb,
 	else
 		result = emit_syn_routed(net, skb, path);
 
+	if (result == EMIT_SENT && !emit_attach(net, skb, &path->conn))
+		result = EMIT_UNKNOWN;
 	if (result == EMIT_SENT)
 		path->okfn(net, NULL, skb);
 	else
@@ -217,6 +250,10 @@ static enum emit_result emit_reset_bridged(struct net *net,
 	trimmed = emit_trimmed(old, path->inner, &inner_proto);
 	if (!trimmed)
 		return EMIT_FAILED;
+	if (!emit_attach(net, trimmed, &path->conn)) {
+		kfree_skb(trimmed);
+		return EMIT_UNKNOWN;
+	}
 	if (trimmed->protocol == htons(ETH_P_IP))
 		skb = nf_reject_skb_v4_tcp_reset(net, trimmed, NULL,
 						 NF_INET_FORWARD);
@@ -260,6 +297,18 @@ static enum emit_result emit_reset_routed(struct net *net,
 		kfree_skb(trimmed);
 		return EMIT_GONE;
 	}
+	if (!emit_attach(net, trimmed, &path->conn)) {
+		kfree_skb(trimmed);
+		return EMIT_UNKNOWN;
+	}
+#if IS_ENABLED(CONFIG_BRIDGE_NETFILTER)
+	/*
+	 * It may have come in by a port of a bridge that is our interface. What
+	 * follows would answer there by itself, past the hooks that translate
+	 * addresses, with a MAC header that is not in the copy any more.
+	 */
+	skb_ext_del(trimmed, SKB_EXT_BRIDGE_NF);
+#endif
 
 	/* Both say nothing of success. */
 	if (path->pf == NFPROTO_IPV4)
@@ -280,7 +329,7 @@ static enum emit_result emit_reset_routed(struct net *net,
  * RFC 9293, 3.10.7.1: a SYN is answered by RST|ACK with SEQ 0 and ACK = ISN + 1
  * + data, a segment with ACK by a RST with SEQ = its ACK. SEQ 0 is outside the
  * window of any connection that got established behind our back, only a socket
- * in SYN-SENT takes it. Under RCU, bottom halves off.
+ * in SYN-SENT takes it. Under RCU.
  */
 enum emit_result emit_reset(struct net *net, const struct sk_buff *skb,
 			    const struct emit_path *path)

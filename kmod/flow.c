@@ -64,12 +64,14 @@ int flow_init(void)
 /**
  * flow_exit - undo flow_init()
  *
- * When no hook, timer or reader of ours is left but RCU callbacks: those of
- * flow_reap(), which may set off those of flow_put().
+ * When no hook and no reader of ours is left but RCU callbacks: those of
+ * flow_reap(), timers that these could not stop because they were running, and
+ * what both of them set off in flow_put().
  */
 void flow_exit(void)
 {
 	rcu_barrier();
+	synchronize_rcu();
 	rcu_barrier();
 	kmem_cache_destroy(flow_cache);
 }
@@ -236,10 +238,8 @@ static void flow_free_rcu(struct rcu_head *rcu)
  */
 void flow_put(struct flow *flow)
 {
-	if (!refcount_dec_and_test(&flow->refs))
-		return;
-	kfree_skb(flow->kept);
-	call_rcu(&flow->rcu, flow_free_rcu);
+	if (refcount_dec_and_test(&flow->refs))
+		call_rcu(&flow->rcu, flow_free_rcu);
 }
 
 /*
@@ -255,6 +255,17 @@ static void flow_reap(struct rcu_head *rcu)
 	flow_put(flow);
 }
 
+/* Out of the table, and rid of the SYN, which nobody else touches any more. */
+static void flow_unlink(struct flow *flow)
+{
+	struct syncopate_net *sn = flow->sn;
+
+	rhashtable_remove_fast(&sn->flows, &flow->node, flow_params);
+	atomic_dec(&sn->flow_count);
+	kfree_skb(flow->kept);
+	flow->kept = NULL;
+}
+
 /**
  * flow_remove - forget a flow
  * @flow: dead, by the caller's hand; not to be used after
@@ -268,11 +279,8 @@ static void flow_reap(struct rcu_head *rcu)
  */
 void flow_remove(struct flow *flow)
 {
-	struct syncopate_net *sn = flow->sn;
-
 	WARN_ON_ONCE(flow->state != FLOW_DEAD);
-	rhashtable_remove_fast(&sn->flows, &flow->node, flow_params);
-	atomic_dec(&sn->flow_count);
+	flow_unlink(flow);
 
 	switch (hrtimer_try_to_cancel(&flow->timer)) {
 	case 1:
@@ -288,10 +296,7 @@ void flow_remove(struct flow *flow)
 /* Like flow_remove(), but waits for the timer. */
 static void flow_remove_sync(struct flow *flow)
 {
-	struct syncopate_net *sn = flow->sn;
-
-	rhashtable_remove_fast(&sn->flows, &flow->node, flow_params);
-	atomic_dec(&sn->flow_count);
+	flow_unlink(flow);
 	if (hrtimer_cancel(&flow->timer))
 		flow_put(flow);
 	flow_put(flow);
@@ -354,7 +359,8 @@ static unsigned int flow_flush_pass(struct syncopate_net *sn, int ifindex,
  */
 void flow_flush(struct syncopate_net *sn, int ifindex, int bridge)
 {
-	if (!smp_load_acquire(&sn->flows_ready))
+	if (!smp_load_acquire(&sn->flows_ready) ||
+	    !atomic_read(&sn->flow_count))
 		return;
 	while (flow_flush_pass(sn, ifindex, bridge))
 		cond_resched();

@@ -72,7 +72,11 @@ enum flow_state {
  * @retransmitted: SYNs repeated
  * @due: when @timer acts next, CLOCK_MONOTONIC
  * @path: how the SYN went on
- * @kept: the SYN to send again, or to answer with a RST; NULL otherwise
+ * @linger_end: when a flow that gave up is forgotten, CLOCK_MONOTONIC
+ * @pass_next: the client's next repeat goes on, see on_rst()
+ * @kept: the SYN to send again, or to answer with a RST; NULL otherwise. When
+ *	the flow is dead it belongs to whoever removes it: what it references
+ *	must not depend on who still holds the flow
  */
 struct flow {
 	struct rhash_head node;
@@ -93,6 +97,8 @@ struct flow {
 	u8 state;
 	u32 retransmitted;
 	ktime_t due;
+	ktime_t linger_end;
+	bool pass_next;
 	struct emit_path path;
 	struct sk_buff *kept;
 };

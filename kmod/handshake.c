@@ -6,9 +6,9 @@
  * SYN, same ISN	the client's own repeat:	the RST was lost: dropped,
  *			dropped, the schedule		the timer repeats the RST
  *			replaces it; its bytes are
- *			sent from now on
+ *			sent from now on (*)
  * SYN, same ISN,	a flooded or looping copy:	the same
- *  other ports		forwarded
+ *  another way		forwarded
  * SYN, another ISN	the ports were reused: the	the same
  *			old attempt is forgotten,
  *			a new one begins
@@ -25,6 +25,12 @@
  *
  * But for the three "dropped" every segment is forwarded, and with an observing
  * policy those are as well.
+ *
+ * (*) It is forwarded, though, where the schedule does not replace it: when the
+ * last SYN of the schedule is long out and the deadline still far; when conntrack
+ * has lost the connection and is to learn it anew; and when the client has just
+ * reset what a server remembered of an older connection (RFC 9293, 3.5.1) and
+ * repeats its SYN at once because that will now be heard.
  *
  * "Over" is decided under the flow's lock, so that of an answer and an expiry
  * that race one comes first and the other finds the flow dead.
@@ -63,11 +69,24 @@ static bool client_is_established(const struct flow *flow,
 	return pkt->seq - flow->isn - 1 <= flow->payload + CLIENT_WINDOW;
 }
 
-/* Did the SYN pass where the first did? Bridges may change the port: floods. */
+/*
+ * Did the SYN pass where the first did? If not it is no repeat but a copy: a
+ * bridge floods, a route leads by here twice. On a router its way out may have
+ * changed.
+ */
 static bool same_path(const struct flow *flow, const struct segment *seg)
 {
 	return flow->path.iif == seg->path.iif &&
+	       flow->path.hops == seg->path.hops &&
 	       (!flow->path.bridge || flow->path.oif == seg->path.oif);
+}
+
+/* Does the client's own repeat go on, although we keep the beat? */
+static bool passes(const struct flow *flow, const struct segment *seg)
+{
+	return flow->pass_next || emit_is_first(seg->skb) ||
+	       (flow->state == FLOW_PENDING &&
+		!pace_replaces(&flow->pace, elapsed_ns(flow)));
 }
 
 /*
@@ -127,13 +146,15 @@ static unsigned int begin(struct syncopate_net *sn, struct segment *seg)
 	flow->isn = seg->pkt.seq;
 	flow->payload = seg->pkt.payload;
 	flow->client = seg->from;
-	flow->path = seg->path;
-	flow->kept = emit_keep(seg->skb, seg->out);
-	if (!flow->kept) {
-		flow_free(flow);
-		stats_inc(sn, SYNCOPATE_A_STATS_NO_MEMORY);
-		return NF_ACCEPT;
+	if (!policy->observe) {
+		flow->kept = emit_keep(seg->skb, seg->out, &seg->path.conn);
+		if (!flow->kept) {
+			flow_free(flow);
+			stats_inc(sn, SYNCOPATE_A_STATS_NO_MEMORY);
+			return NF_ACCEPT;
+		}
 	}
+	flow->path = seg->path;
 
 	/* Nobody who finds it may act on it before its timer is armed. */
 	spin_lock_bh(&flow->lock);
@@ -158,14 +179,18 @@ static unsigned int repeat(struct syncopate_net *sn, struct flow *flow,
 {
 	struct sk_buff *newer, *older = NULL;
 	bool pending = flow->state == FLOW_PENDING;
+	bool pass;
 
 	if (!same_path(flow, seg))
 		return nothing(sn, flow, SYNCOPATE_A_STATS_OTHER_PATH);
+	pass = passes(flow, seg);
 	if (flow->observe)
-		return nothing(sn, flow, pending ?
+		return nothing(sn, flow, pending && !pass ?
 			       SYNCOPATE_A_STATS_WOULD_DROP : 0);
+	if (!pending && pass)
+		return nothing(sn, flow, 0);
 
-	newer = emit_keep(seg->skb, seg->out);
+	newer = emit_keep(seg->skb, seg->out, &seg->path.conn);
 	if (!pending && !newer)
 		return nothing(sn, flow, SYNCOPATE_A_STATS_NO_MEMORY);
 
@@ -180,11 +205,14 @@ static unsigned int repeat(struct syncopate_net *sn, struct flow *flow,
 		flow->payload = max(flow->payload, seg->pkt.payload);
 		flow->path = seg->path;
 	}
+	flow->pass_next = false;
 	if (!pending)
 		timer_hurry(flow);
 	spin_unlock_bh(&flow->lock);
 
 	consume_skb(older);
+	if (pass)
+		return NF_ACCEPT;
 	if (pending)
 		stats_inc(sn, SYNCOPATE_A_STATS_REPEAT_DROPPED);
 	return NF_DROP;
@@ -243,10 +271,15 @@ static unsigned int on_rst(struct syncopate_net *sn, struct flow *flow,
 {
 	bool pending = flow->state == FLOW_PENDING;
 
-	/* The client withdraws its SYN; its answer to a stray ACK is no such. */
+	/*
+	 * The client withdraws its SYN. Or it resets an older connection that
+	 * the server has challenged it about, and sends the SYN again at once.
+	 */
 	if (seg->from == flow->client) {
-		if (seg->pkt.seq - flow->isn > flow->payload + 1)
+		if (seg->pkt.seq - flow->isn > flow->payload + 1) {
+			flow->pass_next = pending;
 			return nothing(sn, flow, SYNCOPATE_A_STATS_UNFIT);
+		}
 		return over(sn, flow, pending ?
 			    SYNCOPATE_A_STATS_ABANDONED : 0);
 	}

@@ -45,8 +45,11 @@ static bool read_packet(struct sk_buff *skb, unsigned int off, __be16 proto,
 	return pkt->kind != PACKET_OTHER;
 }
 
+/* VID 0 is no VLAN: such a tag gives a priority only (802.1Q, 9.6). */
 static u16 vlan_code(__be16 proto, u16 tci)
 {
+	if (!(tci & VLAN_VID_MASK))
+		return 0;
 	return FLOW_VLAN_TAG | (tci & VLAN_VID_MASK) |
 	       (proto == htons(ETH_P_8021AD) ? FLOW_VLAN_AD : 0);
 }
@@ -164,6 +167,7 @@ static unsigned int hook_bridge(void *priv, struct sk_buff *skb,
 	}
 
 	seg.path.okfn = state->okfn;
+	seg.path.hops = seg.pkt.hops;
 	seg.path.iif = state->in->ifindex;
 	seg.path.oif = state->out->ifindex;
 	seg.path.bridge = br->ifindex;
@@ -202,6 +206,7 @@ static unsigned int hook_inet(void *priv, struct sk_buff *skb,
 		return NF_ACCEPT;
 
 	seg.path.okfn = state->okfn;
+	seg.path.hops = seg.pkt.hops;
 	seg.path.iif = state->in->ifindex;
 	seg.path.oif = state->out->ifindex;
 	seg.path.cookie = route_cookie(skb, state->pf);

@@ -79,9 +79,7 @@ static int syncopate_netdev_event(struct notifier_block *nb,
 
 	switch (event) {
 	case NETDEV_UNREGISTER:
-		/* One that is up stays: it is only this notifier that goes. */
-		if (!(dev->flags & IFF_UP))
-			flow_flush(sn, dev->ifindex, 0);
+		flow_flush(sn, dev->ifindex, 0);
 		break;
 	case NETDEV_CHANGEUPPER:
 		if (!change->linking && netif_is_bridge_master(change->upper_dev))
@@ -127,13 +125,27 @@ err_flow:
 }
 
 /*
- * In reverse. The family goes first: after it no policy can be added, so that
- * each namespace's end finds no new flows. That waits for requests, and a dump
- * holds the module. Each namespace's end then waits for packets and timers.
+ * In reverse. The family goes first: after it no policy can be added. That
+ * waits for requests, and a dump holds the module. Then the hooks go and with
+ * them all flows, while interfaces that go away are still announced to us.
  */
 static void __exit syncopate_exit(void)
 {
+	struct syncopate_net *sn;
+	struct net *net;
+
 	netlink_unregister();
+
+	/* A namespace that is not listed any more sees to itself. */
+	down_read(&net_rwsem);
+	for_each_net(net) {
+		sn = syncopate_net(net);
+		mutex_lock(&sn->lock);
+		hook_unregister(sn);
+		mutex_unlock(&sn->lock);
+	}
+	up_read(&net_rwsem);
+
 	unregister_netdevice_notifier(&syncopate_netdev_notifier);
 	unregister_pernet_subsys(&syncopate_net_ops);
 	flow_exit();

@@ -134,7 +134,8 @@ int syncopate_nl_flow_get_dumpit(struct sk_buff *msg,
 	if (!iter)
 		return 0;
 
-	rhashtable_walk_start(iter);
+	if (rhashtable_walk_start_check(iter) == -EAGAIN)
+		cb->seq++;
 	if (flow) {
 		/* It begins an empty message: it fits, or nothing does. */
 		dump_flow(msg, cb, flow);

@@ -111,8 +111,8 @@ static int read_pace(struct genl_info *info, struct pace *pace)
 	int err;
 
 	pace->retries = SYNCOPATE_RETRIES_DEFAULT;
-	pace->interval = SYNCOPATE_INTERVAL_DEFAULT_MS * NSEC_PER_MSEC;
-	pace->linger = SYNCOPATE_LINGER_DEFAULT_MS * NSEC_PER_MSEC;
+	pace->interval = (u64)SYNCOPATE_INTERVAL_DEFAULT_MS * NSEC_PER_MSEC;
+	pace->linger = (u64)SYNCOPATE_LINGER_DEFAULT_MS * NSEC_PER_MSEC;
 
 	if (retries)
 		pace->retries = nla_get_u32(retries);

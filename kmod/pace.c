@@ -15,7 +15,7 @@
  */
 u64 pace_deadline(u32 retries, u64 interval)
 {
-	return (retries + 1) * interval;
+	return (retries + 1ULL) * interval;
 }
 
 /**
@@ -37,4 +37,18 @@ u64 pace_next(const struct pace *pace, u64 elapsed)
 	if (step > pace->retries)
 		return pace->deadline;
 	return min(step * pace->interval, pace->deadline);
+}
+
+/**
+ * pace_replaces - does the schedule stand for the client's own repeats?
+ * @pace: the schedule
+ * @elapsed: ns since the first SYN
+ *
+ * Return: true as long as the last SYN of the schedule has had no more than an
+ * interval to be answered; where the deadline is far behind that, the client
+ * goes on by itself.
+ */
+bool pace_replaces(const struct pace *pace, u64 elapsed)
+{
+	return elapsed < pace_deadline(pace->retries, pace->interval);
 }

@@ -20,5 +20,6 @@ struct pace {
 
 u64 pace_deadline(u32 retries, u64 interval);
 u64 pace_next(const struct pace *pace, u64 elapsed);
+bool pace_replaces(const struct pace *pace, u64 elapsed);
 
 #endif /* SYNCOPATE_PACE_H */

@@ -65,5 +65,8 @@ int main(void)
 		if (pace_next(&pace, at) <= at)
 			break;
 	check(at >= 2000 * MS, "the next step is always ahead");
+
+	check(pace_replaces(&pace, 1999 * MS) && !pace_replaces(&pace, 2000 * MS),
+	      "an interval after its last SYN the schedule is over");
 	return check_done();
 }

@@ -10,6 +10,10 @@
 #define IPV4_FRAGMENT	0x3fff	/* more fragments, or an offset */
 #define IPV6_HLEN	40
 #define IPV6_EXTS	8	/* extension headers that we walk */
+#define IPV4_OPT_END	0
+#define IPV4_OPT_NOP	1
+#define IPV4_OPT_LSRR	131
+#define IPV4_OPT_SSRR	137
 #define TCP_HLEN	20
 #define TCP_QUOTE	8	/* ports and sequence number (RFC 792) */
 #define ICMP_HLEN	8
@@ -219,6 +223,30 @@ static enum packet_kind parse_icmp6(struct packet *pkt, struct view *view,
 	return PACKET_ICMP_ERROR;
 }
 
+/*
+ * Source routes (RFC 791): the destination may be another while hops are left,
+ * and routers write into the option as they forward.
+ */
+static bool has_source_route(const u8 *opt, unsigned int len)
+{
+	while (len) {
+		if (*opt == IPV4_OPT_END)
+			return false;
+		if (*opt == IPV4_OPT_LSRR || *opt == IPV4_OPT_SSRR)
+			return true;
+		if (*opt == IPV4_OPT_NOP) {
+			opt++;
+			len--;
+			continue;
+		}
+		if (len < 2 || opt[1] < 2 || opt[1] > len)
+			return true;	/* who knows */
+		len -= opt[1];
+		opt += opt[1];
+	}
+	return false;
+}
+
 static enum packet_kind parse_v4(struct packet *pkt, struct view *view)
 {
 	const u8 *ip = view->data;
@@ -240,6 +268,11 @@ static enum packet_kind parse_v4(struct packet *pkt, struct view *view)
 	if (ip[9] != IPPROTO_TCP)
 		return PACKET_OTHER;
 
+	if (!view_has(view, hlen) ||
+	    has_source_route(ip + IPV4_HLEN, hlen - IPV4_HLEN))
+		return PACKET_OTHER;
+
+	pkt->hops = ip[8];
 	map_v4(&pkt->saddr, ip + 12);
 	map_v4(&pkt->daddr, ip + 16);
 	return parse_tcp(pkt, view, hlen);
@@ -269,6 +302,7 @@ static enum packet_kind parse_v6(struct packet *pkt, struct view *view)
 	if (nexthdr != IPPROTO_TCP)
 		return PACKET_OTHER;
 
+	pkt->hops = ip[7];
 	memcpy(&pkt->saddr, ip + 8, 16);
 	memcpy(&pkt->daddr, ip + 24, 16);
 	return parse_tcp(pkt, view, off);

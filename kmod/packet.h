@@ -28,6 +28,7 @@ enum packet_kind {
  * @kind: see &enum packet_kind; nothing else is set for %PACKET_OTHER
  * @ack: the ACK bit is set, @ack_seq means something
  * @is_signed: a SYN with a TCP-MD5 (RFC 2385) or TCP-AO (RFC 5925) option
+ * @hops: what is left of TTL or hop limit; not set for an ICMP error
  * @saddr: source, an IPv4 address is mapped (::ffff:a.b.c.d)
  * @daddr: destination, likewise
  * @sport: source port
@@ -40,6 +41,7 @@ struct packet {
 	enum packet_kind kind;
 	bool ack;
 	bool is_signed;
+	u8 hops;
 	struct in6_addr saddr;
 	struct in6_addr daddr;
 	__be16 sport;

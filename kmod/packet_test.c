@@ -201,6 +201,17 @@ static void test_v4(void)
 	v4_end(at);
 	pkt = parse();
 	check(pkt.kind == PACKET_SYN && has_tuple(&pkt), "IPv4: options");
+	check(pkt.hops == 64, "IPv4: hops");
+	memcpy(buf + 20, "\x01\x00\x83\x03\x04", 5);
+	check(parse().kind == PACKET_SYN,
+	      "IPv4: nothing is read behind the end of options");
+	buf[21] = 1;
+	check(parse().kind == PACKET_OTHER, "IPv4: loose source route");
+	buf[22] = 0x89;
+	check(parse().kind == PACKET_OTHER, "IPv4: strict source route");
+	buf[22] = 7;
+	buf[23] = 41;
+	check(parse().kind == PACKET_OTHER, "IPv4: option too long");
 
 	parse_v4(SYN, NULL, 0, 0);
 	be16_at(6, 0x4000);

@@ -28,20 +28,44 @@ static void timer_arm(struct flow *flow, ktime_t due)
 	hrtimer_set_expires(&flow->timer, due);
 }
 
-static void timer_count(struct flow *flow, enum emit_result result,
-			unsigned int sent)
+/*
+ * Ends a flow that can not be helped, counted as @counter, and leaves the client
+ * to its own devices. Return: false; true if the flow was dead already, so that
+ * somebody else removes it.
+ */
+static bool timer_end(struct flow *flow, unsigned int counter)
 {
-	stats_inc(flow->sn, result == EMIT_SENT ? sent :
-			    SYNCOPATE_A_STATS_NOT_SENT);
+	spin_lock(&flow->lock);
+	if (flow->state == FLOW_DEAD) {
+		spin_unlock(&flow->lock);
+		return true;
+	}
+	flow->state = FLOW_DEAD;
+	spin_unlock(&flow->lock);
+	stats_inc(flow->sn, counter);
+	return false;
 }
 
 /*
- * A clone of the kept SYN, taken under the lock and sent without it: sending
- * runs hooks of others and may come back to us.
+ * What became of a packet of ours: counted as @sent if it was.
+ * Return: false if the flow died of it.
  */
-static struct sk_buff *timer_clone(struct flow *flow)
+static bool timer_sent(struct flow *flow, enum emit_result result,
+		       unsigned int sent)
 {
-	return skb_clone(flow->kept, GFP_ATOMIC | __GFP_NOWARN);
+	switch (result) {
+	case EMIT_SENT:
+		stats_inc(flow->sn, sent);
+		return true;
+	case EMIT_FAILED:
+		stats_inc(flow->sn, SYNCOPATE_A_STATS_NOT_SENT);
+		return true;
+	case EMIT_GONE:
+		return timer_end(flow, SYNCOPATE_A_STATS_PATH_GONE);
+	case EMIT_UNKNOWN:
+		return timer_end(flow, SYNCOPATE_A_STATS_UNCONFIRMED);
+	}
+	return true;
 }
 
 /* Under the flow's lock, which it drops. Return: false if the flow died. */
@@ -50,45 +74,24 @@ static bool timer_retransmit(struct flow *flow, u64 elapsed)
 {
 	struct syncopate_net *sn = flow->sn;
 	struct emit_path path = flow->path;
-	enum emit_result result;
-	struct sk_buff *skb;
+	struct sk_buff *skb = NULL;
 
 	timer_arm(flow, ktime_add_ns(flow->start,
 				     pace_next(&flow->pace, elapsed)));
 	flow->retransmitted++;
-	if (flow->observe) {
-		spin_unlock(&flow->lock);
-		stats_inc(sn, SYNCOPATE_A_STATS_WOULD_RETRANSMIT);
-		trace_syncopate_retransmitted(flow, elapsed);
-		return true;
-	}
-
-	if (!emit_confirmed(flow->kept)) {
-		flow->state = FLOW_DEAD;
-		spin_unlock(&flow->lock);
-		stats_inc(sn, SYNCOPATE_A_STATS_UNCONFIRMED);
-		return false;
-	}
-	skb = timer_clone(flow);
+	/* Cloned under the lock, sent without it: that runs hooks of others. */
+	if (!flow->observe)
+		skb = skb_clone(flow->kept, GFP_ATOMIC | __GFP_NOWARN);
 	spin_unlock(&flow->lock);
 
-	result = skb ? emit_syn(sn->net, skb, &path) : EMIT_FAILED;
 	trace_syncopate_retransmitted(flow, elapsed);
-	if (result != EMIT_GONE) {
-		timer_count(flow, result, SYNCOPATE_A_STATS_RETRANSMITTED);
+	if (flow->observe) {
+		stats_inc(sn, SYNCOPATE_A_STATS_WOULD_RETRANSMIT);
 		return true;
 	}
-
-	/* No way onward: leave the client to its own devices. */
-	spin_lock(&flow->lock);
-	if (flow->state == FLOW_DEAD) {
-		spin_unlock(&flow->lock);
-		return true;
-	}
-	flow->state = FLOW_DEAD;
-	spin_unlock(&flow->lock);
-	stats_inc(sn, SYNCOPATE_A_STATS_PATH_GONE);
-	return false;
+	return timer_sent(flow, skb ? emit_syn(sn->net, skb, &path) :
+				      EMIT_FAILED,
+			  SYNCOPATE_A_STATS_RETRANSMITTED);
 }
 
 /* Under the flow's lock, which it drops. Return: false if the flow died. */
@@ -98,22 +101,20 @@ static bool timer_give_up(struct flow *flow, ktime_t now)
 	struct syncopate_net *sn = flow->sn;
 	struct emit_path path = flow->path;
 	struct sk_buff *kept = flow->kept;
-	enum emit_result result;
-	bool lives;
+	bool lives = true;
 
 	flow->kept = NULL;
-	flow->state = flow->pace.linger ? FLOW_GAVE_UP : FLOW_DEAD;
-	lives = flow->state != FLOW_DEAD;
-	timer_arm(flow, ktime_add_ns(now, flow->pace.linger));
+	flow->state = FLOW_GAVE_UP;
+	flow->linger_end = ktime_add_ns(now, flow->pace.linger);
+	timer_arm(flow, flow->linger_end);
 	spin_unlock(&flow->lock);
 
 	trace_syncopate_gave_up(flow, ktime_to_ns(ktime_sub(now, flow->start)));
-	if (flow->observe) {
+	if (flow->observe)
 		stats_inc(sn, SYNCOPATE_A_STATS_WOULD_RESET);
-	} else {
-		result = emit_reset(sn->net, kept, &path);
-		timer_count(flow, result, SYNCOPATE_A_STATS_GAVE_UP);
-	}
+	else
+		lives = timer_sent(flow, emit_reset(sn->net, kept, &path),
+				   SYNCOPATE_A_STATS_GAVE_UP);
 	consume_skb(kept);
 	return lives;
 }
@@ -125,22 +126,25 @@ static bool timer_linger(struct flow *flow, ktime_t now)
 	struct syncopate_net *sn = flow->sn;
 	struct emit_path path = flow->path;
 	struct sk_buff *kept = flow->kept;
-	enum emit_result result;
+	bool lives;
 
-	if (!kept) {
+	/* The end is not put off: a client that goes on gets a new attempt. */
+	if (ktime_compare(now, flow->linger_end) >= 0) {
 		flow->state = FLOW_DEAD;
 		spin_unlock(&flow->lock);
 		return false;
 	}
 
 	flow->kept = NULL;
-	timer_arm(flow, ktime_add_ns(now, flow->pace.linger));
+	timer_arm(flow, flow->linger_end);
 	spin_unlock(&flow->lock);
 
-	result = emit_reset(sn->net, kept, &path);
-	timer_count(flow, result, SYNCOPATE_A_STATS_RESET_AGAIN);
+	if (!kept)
+		return true;
+	lives = timer_sent(flow, emit_reset(sn->net, kept, &path),
+			   SYNCOPATE_A_STATS_RESET_AGAIN);
 	consume_skb(kept);
-	return true;
+	return lives;
 }
 
 static enum hrtimer_restart timer_fire(struct hrtimer *timer)
