@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154 # read by lib.sh
 #
 # What went by: `capture` begins to watch, `captured` ends that, `seen` compares.
 
@@ -76,6 +76,7 @@ remember() {
 	local -n copy=$1
 	local name
 
+	# shellcheck disable=SC2004,SC2034 # a reference to an array with names
 	for name in "${!packet[@]}"; do
 		copy[$name]=${packet[$name]}
 	done
@@ -94,7 +95,7 @@ fits() {
 	shift 2
 	while [ $# -gt 0 ]; do
 		value=$2
-		[[ $value != isn* ]] || value=$(((isn ${value#isn}) & 0xffffffff))
+		[[ $value != isn* ]] || value=$((${value/isn/$isn} & 0xffffffff))
 		[ "$value" != first ] || value=${first[$1]}
 		[ "${packet[$1]:-}" = "$value" ] || return
 		shift 2
@@ -118,7 +119,9 @@ seen() {
 	local text=$1 point=$2 side=$3 endpoint=$4 events=("${@:5}")
 	local zero='' isn='' i line n=0 wrong='' context=()
 
-	first=() last=()
+	first=()
+	# shellcheck disable=SC2034 # for the scenarios
+	last=()
 	for i in ${concerned[$endpoint]:-}; do
 		line=${timeline[i]}
 		context+=("$line")

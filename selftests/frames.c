@@ -14,6 +14,7 @@
  *
  *   vlan TAGS     5, s100.5 (s: 802.1ad), from the outside in; - for none
  *   count N       so many frames, each from the next source port
+ *   count-to N    so many frames, each to the next destination port
  *   pad           fill the frame to the 60 bytes of Ethernet, not with zeroes
  *   mss N, ts VALUE ECHO, sack, fastopen, md5, ao
  *                 TCP options (the signatures are made up, too)
@@ -91,7 +92,9 @@ struct point {
  * @dst: receiver of the ICMP error
  * @tags: VLAN tags as text, NULL for none
  * @pad: fill to 60 bytes
- * @count: how many, each from the next source port
+ * @count: how many
+ * @src_step: what the source port grows by from one to the next
+ * @dst_step: what the destination port grows by
  * @at: when, in milliseconds after the start
  * \: of those at the same time the lower goes first
  */
@@ -104,6 +107,8 @@ struct frame {
 	const char *tags;
 	int pad;
 	unsigned int count;
+	int src_step;
+	int dst_step;
 	long at;
 	int number;
 };
@@ -280,10 +285,10 @@ static unsigned long number(char **line)
 	char *end;
 
 	if (!word)
-		die("number missing");
+		die("a value is missing");
 	value = strtoul(word, &end, 0);
 	if (*end)
-		die("no number: %s", word);
+		die("%s is no value", word);
 	return value;
 }
 
@@ -365,6 +370,15 @@ static int parse_tcp_option(struct segment *s, const char *word, char **line)
 	return 1;
 }
 
+static void parse_count(struct frame *f, const char *word, char **line)
+{
+	f->count = number(line);
+	if (!strcmp(word, "count"))
+		f->src_step = 1;
+	else
+		f->dst_step = 1;
+}
+
 static void parse_detail(struct frame *f, const char *word, char **line)
 {
 	struct segment *s = &f->segment;
@@ -377,8 +391,8 @@ static void parse_detail(struct frame *f, const char *word, char **line)
 		s->len = number(line);
 	else if (!strcmp(word, "vlan"))
 		f->tags = next(line);
-	else if (!strcmp(word, "count"))
-		f->count = number(line);
+	else if (!strcmp(word, "count") || !strcmp(word, "count-to"))
+		parse_count(f, word, line);
 	else if (!strcmp(word, "pad"))
 		f->pad = 1;
 	else if (!strcmp(word, "ipoption"))
@@ -443,13 +457,15 @@ static void transmit(struct frame *f)
 {
 	static struct writer w;
 
-	for (; f->count; f->count--, f->segment.src.port++) {
+	for (; f->count; f->count--) {
 		build(&w, f);
 		while (send(f->point->fd, w.data, w.len, 0) < 0) {
 			if (errno != ENOBUFS)
 				die("send: %m");
 			poll(NULL, 0, 1);
 		}
+		f->segment.src.port += f->src_step;
+		f->segment.dst.port += f->dst_step;
 	}
 }
 

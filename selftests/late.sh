@@ -7,10 +7,10 @@
 #     | SYN ------------>|--------------->|      0 ms
 #     |                  | SYN ---------->|    100, 200, 300
 #     |<--------- RST,ACK|                |    400
-#     |                  |<------- SYN,ACK|   1000
+#     |                  |<------- SYN,ACK|   1600
 #     |                  | RST ---------->|
 #
-# First a real server, whose segments come 1 s late; then made-up ones, of which one
+# First a real server, whose segments come 1.6 s late; then made-up ones, of which one
 # does not fit (550 ms) and one comes when the linger time is over (1000 ms).
 . "${0%/*}/lib.sh"
 
@@ -22,7 +22,7 @@ half_open() {
 
 need_module
 setup
-delay server 1s
+delay server 1600ms
 start server -n "$server" 80
 policy dport 80 interval 100ms
 policy dport 81 retries 0 interval 300ms linger 500ms
@@ -33,7 +33,7 @@ clock
 attempt "$client" "${endpoints[@]}"
 attempted
 is "the server holds four connections half open" "$(half_open)" 4
-until_clock 1600
+until_clock 2300
 is "then it holds none" "$(half_open)" 0
 captured
 

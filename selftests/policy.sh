@@ -2,10 +2,16 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Which policy selects an attempt, and what its schedule is: the first that matches, by
-# destination, source and port.
+# destination, source and port.  Hooks are registered while there is one.
 . "${0%/*}/lib.sh"
 
+# hooks: how many of ours the kernel lists.
+hooks() {
+	inside "$box" nft list hooks 2> /dev/null | grep -c '\[syncopate\]'
+}
+
 need_module
+need nft
 setup
 capture
 
@@ -24,6 +30,18 @@ policy sip dport 5060-5061 retries 1 interval 150ms
 policy host dst "${silent[bridge4]}" retries 0 deadline 400ms
 policy guests src 10.2.0.0/29 retries 2 interval 100ms deadline 500ms
 policy v6 dst fd01::/64 src fd01::4/127 dport 81 retries 0 interval 250ms
+
+# Not every kernel can list hooks: one that can lists this chain, too.
+inside "$box" nft -f - <<-END
+	table inet probe {
+		chain forward {
+			type filter hook forward priority 0
+		}
+	}
+END
+lists_hooks=
+[[ $(inside "$box" nft list hooks 2> /dev/null) != *'inet probe forward'* ]] || lists_hooks=1
+[ -z "$lists_hooks" ] || is "policies: three hooks" "$(hooks)" 3
 
 for number in 5059 5060 5061 5062; do
 	send client bridge4 "${guest[bridge4]}:4000 > ${silent[bridge4]}:$number SYN seq 1000"
@@ -55,6 +73,7 @@ counters "only what a policy selects is counted" started 8 retransmitted 6 gave-
 
 tool policy flush
 tool stats reset
+[ -z "$lists_hooks" ] || is "no policies: no hook" "$(hooks)" 0
 capture
 for way in "${ways[@]}"; do
 	send client "$way" "${guest[$way]}:4001 > ${silent[$way]}:80 SYN seq 1000"

@@ -11,6 +11,9 @@
 #     |                  | SYN ---------->|   1500
 #     |<--------- RST,ACK|                |   2000
 #
+# A server that is dead altogether does not even answer the router's question for its MAC
+# address: there the SYNs wait in the router, and the client is told all the same.
+#
 # The client's own repeats bear a newer timestamp, and so does what the box sends
 # after them (see repeats.sh).  The guest sends its SYN only once: four times the same.
 . "${0%/*}/lib.sh"
@@ -21,7 +24,7 @@ policy
 capture
 
 each silent 80
-attempt "$client" "${endpoints[@]}"
+attempt "$client" "${endpoints[@]}" 10.3.0.77:80 "[fd03::77]:80"
 for way in "${ways[@]}"; do
 	send client "$way" "${guest[$way]}:4000 > ${silent[$way]}:81 SYN seq 4294967295 mss 1460 pad"
 done
@@ -45,7 +48,9 @@ for way in "${ways[@]}"; do
 	seen "$way: one SYN brings one RST" "client/${port[$way]}" from "$to" \
 		"2000 RST,ACK seq 0 ack 0 len 0"
 done
-counters "eight attempts given up, the client's own repeats replaced" \
-	started 8 retransmitted 24 repeat-dropped 4 gave-up 8
+came_to "router4: a dead server is given up, too" 10.3.0.77:80 ECONNREFUSED 2000
+came_to "router6: a dead server is given up, too" "[fd03::77]:80" ECONNREFUSED 2000
+counters "ten attempts given up, the client's own repeats replaced" \
+	started 10 retransmitted 30 repeat-dropped 6 gave-up 10
 
 finish

@@ -455,8 +455,8 @@ static void watch(int ms)
 		for (i = 0; i < n_sources; i++)
 			drain(&sources[i]);
 		now = now_ns();
-		if (now - before > stall)
-			stall = now - before;
+		if (now - before - TICK_MS * 1000000LL > stall)
+			stall = now - before - TICK_MS * 1000000LL;
 		before = now;
 		if (ms >= 0 && now >= end)
 			break;

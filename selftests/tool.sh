@@ -11,10 +11,10 @@ ip netns add "$box"
 
 # prints OUTPUT WORD...: it does so, and all is well.
 prints() {
-	local expected=$1
+	local output=$1
 
 	shift
-	is "${*:-no word}" "$(tool "$@" 2>&1; echo "status $?")" "${expected:+$expected$'\n'}status 0"
+	is "${*:-no word}" "$(tool "$@" 2>&1; echo "status $?")" "${output:+$output$'\n'}status 0"
 }
 
 # refuses REASON WORD...

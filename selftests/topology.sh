@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154 # read by lib.sh
 #
 # The network of most scenarios, three namespaces:
 #
@@ -117,7 +117,9 @@ tell_kernel() {
 	local name=$1 value=$2
 
 	shift 2
-	inside "$name" sh -c 'cd /proc/sys; for name; do [ ! -e $name ] || echo '"$value"' > $name; done' - "$@"
+	# shellcheck disable=SC2016 # for that shell
+	inside "$name" sh -c 'cd /proc/sys; value=$0; for name; do [ ! -e $name ] || echo $value > $name; done' \
+		"$value" "$@"
 }
 
 # no_offload: checksums as on a real wire, not left to be completed by a device.
@@ -151,10 +153,14 @@ send() {
 made_up=()
 
 sent() {
-	frames "client/bridged=$client/bridged,$server_bridged" \
-		"client/routed=$client/routed,$box_c_routed" \
-		"server/bridged=$server/bridged,$client_bridged" \
-		"server/routed=$server/routed,$box_s_routed" -- "${made_up[@]}"
+	local point points=()
+
+	for point in "client/bridged,$server_bridged" "client/routed,$box_c_routed" \
+		     "server/bridged,$client_bridged" "server/routed,$box_s_routed"; do
+		[[ " ${made_up[*]}" != *" ${point%,*} "* ]] ||
+			points+=("${point%,*}=${point%%/*}-$$/${point#*/}")
+	done
+	frames "${points[@]}" -- "${made_up[@]}"
 	made_up=()
 }
 

@@ -33,8 +33,6 @@ cases=(
 	"yes 3 SYN,ACK seq 5000 ack 1004"	# it was
 	"no  3 SYN,ACK seq 5000 ack 1005"
 )
-errors=([4]="ICMP3/1 ICMP3/13 ICMP11/0 ICMP12/0" [6]="ICMP1/0 ICMP1/1 ICMP3/0 ICMP4/0")
-idle=([4]="ICMP3/4 ICMP5/1" [6]="ICMP2/0 ICMP129/0")
 
 for way in bridge4 router6; do
 	syns=() answers=()

@@ -42,7 +42,7 @@ policy interval 200ms
 # round NAME NUMBER... -- CASE...: the real client in these VLANs, and made-up SYNs from
 # the same address and port with the tags of each case: "client's server's answered?".
 round() {
-	local name=$1 numbers=() endpoints=() way n tags from to answered back forth syns
+	local name=$1 numbers=() endpoints=() way n from to answered back forth syns answers
 
 	shift
 	while [ "$1" != -- ]; do

@@ -1,0 +1,73 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Conntrack beside us, on a router that masquerades.  A queue behind the forward hook
+# gets every packet (it refuses those whose unconfirmed connection somebody else holds).
+# And where connections are flushed in mid-attempt, nothing is sent in the name of one
+# that is gone: the client's next SYN makes it anew.
+. "${0%/*}/lib.sh"
+
+ways=(router4 router6)
+
+need_module
+need nft conntrack
+setup
+start server -n "$server" 80 81
+inside "$box" nft -f - 2> "$tmp/error" <<-END || skip "no NAT or no queues: $(cat "$tmp/error")"
+	table inet nat {
+		chain postrouting {
+			type nat hook postrouting priority srcnat
+			oifname s-routed masquerade
+		}
+		chain queued {
+			type filter hook postrouting priority 0
+			tcp dport 80 queue num 0
+		}
+	}
+END
+start nsenter --net="/run/netns/$box" -- queue 0
+policy
+
+capture
+each live 80
+targets=("${endpoints[@]}")
+each silent 80
+attempt "$client" -w 2400 "${targets[@]}" "${endpoints[@]}"
+attempted
+captured
+for way in "${ways[@]}"; do
+	came_to "queued, $way: connected at once" "${live[$way]}:80" connected 0 echoed
+	came_to "queued, $way: refused after two seconds" "${silent[$way]}:80" ECONNREFUSED 2000
+	only=" SYN seq" seen "queued, $way: the server gets a SYN every 500 ms" \
+		"server/${port[$way]}" to "${silent[$way]}:80" "0 SYN" "500 SYN" "1000 SYN" "1500 SYN"
+done
+counters "queued: it is counted so" started 4 answered 2 retransmitted 6 repeat-dropped 2 gave-up 2
+
+# A first SYN is lost, and then the box forgets.
+inside "$server" nft -f - <<-END || exit 1
+	table inet lossy {
+		chain input {
+			type filter hook input priority 0
+			meta nfproto ipv4 tcp dport 81 tcp flags syn limit rate 1/day burst 1 packets drop
+			meta nfproto ipv6 tcp dport 81 tcp flags syn limit rate 1/day burst 1 packets drop
+		}
+	}
+END
+tool stats reset
+capture
+each live 81
+attempt "$client" -w 1600 "${endpoints[@]}"
+pause 0.3
+inside "$box" conntrack -F 2> /dev/null
+attempted
+captured
+for way in "${ways[@]}"; do
+	to=${live[$way]}:81
+	came_to "flushed, $way: connected with the client's own repeat" "$to" connected - echoed
+	only=" SYN seq" seen "flushed, $way: nothing is sent in between" "server/${port[$way]}" \
+		to "$to" "0 SYN" "- SYN"
+	only=RST seen "flushed, $way: nobody is reset" "client/${port[$way]}" from "$to"
+done
+counters "flushed: forgotten and begun anew" started 4 answered 2 unconfirmed 2
+
+finish
