@@ -103,6 +103,7 @@ int flow_table_init(struct syncopate_net *sn)
 	if (sn->flows_ready)
 		return 0;
 	err = rhashtable_init(&sn->flows, &flow_params);
+	/* Who finds it ready without the lock finds the table as well. */
 	if (!err)
 		smp_store_release(&sn->flows_ready, true);
 	return err;
@@ -359,6 +360,7 @@ static unsigned int flow_flush_pass(struct syncopate_net *sn, int ifindex,
  */
 void flow_flush(struct syncopate_net *sn, int ifindex, int bridge)
 {
+	/* Pairs with the release in flow_table_init(). */
 	if (!smp_load_acquire(&sn->flows_ready) ||
 	    !atomic_read(&sn->flow_count))
 		return;

@@ -16,6 +16,7 @@ int syncopate_nl_flow_get_start(struct netlink_callback *cb)
 	struct syncopate_net *sn = syncopate_net(sock_net(cb->skb->sk));
 	struct rhashtable_iter *iter;
 
+	/* Pairs with the release in flow_table_init(). */
 	if (!smp_load_acquire(&sn->flows_ready))
 		return 0;
 
