@@ -33,7 +33,7 @@ clock
 attempt "$client" "${endpoints[@]}"
 attempted
 is "the server holds four connections half open" "$(half_open)" 4
-until_clock 2300
+until_clock 2900
 is "then it holds none" "$(half_open)" 0
 captured
 
