@@ -38,8 +38,9 @@ captured
 for way in "${ways[@]}"; do
 	came_to "queued, $way: connected at once" "${live[$way]}:80" connected 0 echoed
 	came_to "queued, $way: refused after two seconds" "${silent[$way]}:80" ECONNREFUSED 2000
-	only=" SYN seq" seen "queued, $way: the server gets a SYN every 500 ms" \
-		"server/${port[$way]}" to "${silent[$way]}:80" "0 SYN" "500 SYN" "1000 SYN" "1500 SYN"
+	# When is up to who reads the queue.
+	only=" SYN seq" seen "queued, $way: the server gets four SYNs" \
+		"server/${port[$way]}" to "${silent[$way]}:80" "0 SYN" "- SYN" "- SYN" "- SYN"
 done
 counters "queued: it is counted so" started 4 answered 2 retransmitted 6 repeat-dropped 2 gave-up 2
 
