@@ -6,7 +6,8 @@
 
 need_module
 setup
-policy web retries 1 interval 1500ms linger 1500ms
+# So slow because a busy emulator needs a second for a few commands.
+policy web retries 1 interval 3s linger 3s
 
 # shown TEXT STATE SENT: the attempts on all ways are shown so, with times and indexes
 # that are not looked at.
@@ -33,13 +34,13 @@ sent
 clock
 shown "at first they are pending" pending 0
 is "as text, too" "$(tool flow | grep -c ' pending 0 sent, next in .*, policy web, ')" 4
-until_clock 1700
+until_clock 3300
 shown "then the SYN has been repeated" pending 1
-until_clock 3200
+until_clock 6300
 shown "then they are given up" gave-up 1
 is "as text, too" "$(tool flow | grep -c ' gave up, forgotten in .*, policy web, ')" 4
 is "the summary counts them" "$(tool | grep -c '^flows  *4 now')" 1
-until_clock 4700
+until_clock 9300
 is "then they are forgotten" "$(tool -j flow show)" "[]"
 
 finish

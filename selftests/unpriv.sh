@@ -32,9 +32,12 @@ is "the policy is still there" "$(tool policy show | wc -l)" 1
 
 # The owner of a namespace may, also without any right on the machine, but no more than
 # the machine's share of memory.
+# The tool is copied to where such an owner can reach it.
+chmod 755 "$tmp"
+cp "$(command -v syncopate)" "$tmp/"
 alone() {
 	setpriv --reuid 65534 --regid 65534 --clear-groups unshare -Urn \
-		bash -c "PATH=$PATH; $1" 2>&1
+		bash -c "PATH=$tmp:$PATH; $1" 2>&1
 }
 if ! alone true > "$tmp/error"; then
 	skip "no user namespaces: $(cat "$tmp/error")"
