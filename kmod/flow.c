@@ -103,10 +103,11 @@ int flow_table_init(struct syncopate_net *sn)
 	if (sn->flows_ready)
 		return 0;
 	err = rhashtable_init(&sn->flows, &flow_params);
+	if (err)
+		return err;
 	/* Who finds it ready without the lock finds the table as well. */
-	if (!err)
-		smp_store_release(&sn->flows_ready, true);
-	return err;
+	smp_store_release(&sn->flows_ready, true);
+	return 0;
 }
 
 /**
