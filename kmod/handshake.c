@@ -116,8 +116,11 @@ static unsigned int nothing(struct syncopate_net *sn, struct flow *flow,
 	return NF_ACCEPT;
 }
 
-/* A first SYN: is it ours, and is there room? Return: a verdict. */
-static unsigned int begin(struct syncopate_net *sn, struct segment *seg)
+/*
+ * A first SYN: is it ours, and is there room?
+ * Return: a verdict, or -EEXIST if another CPU has put a flow there since.
+ */
+static int begin(struct syncopate_net *sn, struct segment *seg)
 {
 	const struct policy_set *policies = rcu_dereference(sn->policies);
 	const struct policy *policy;
@@ -162,6 +165,8 @@ static unsigned int begin(struct syncopate_net *sn, struct segment *seg)
 	if (err) {
 		spin_unlock_bh(&flow->lock);
 		flow_free(flow);
+		if (err == -EEXIST)
+			return err;
 		stats_inc(sn, SYNCOPATE_A_STATS_NOT_INSERTED);
 		return NF_ACCEPT;
 	}
@@ -218,8 +223,8 @@ static unsigned int repeat(struct syncopate_net *sn, struct flow *flow,
 	return NF_DROP;
 }
 
-static unsigned int on_syn(struct syncopate_net *sn, struct flow *flow,
-			   struct segment *seg)
+static int on_syn(struct syncopate_net *sn, struct flow *flow,
+		  struct segment *seg)
 	__releases(&flow->lock)
 {
 	bool pending = flow->state == FLOW_PENDING;
@@ -314,20 +319,13 @@ static unsigned int on_icmp_error(struct syncopate_net *sn, struct flow *flow,
 	return over(sn, flow, SYNCOPATE_A_STATS_UNREACHABLE);
 }
 
-static unsigned int no_flow(struct syncopate_net *sn, struct segment *seg)
+static int no_flow(struct syncopate_net *sn, struct segment *seg)
 {
 	return seg->pkt.kind == PACKET_SYN ? begin(sn, seg) : NF_ACCEPT;
 }
 
-/**
- * handshake_event - a handshake segment passes
- * @sn: namespace
- * @seg: the segment
- *
- * Under RCU, from a forward hook.
- * Return: %NF_ACCEPT or %NF_DROP.
- */
-unsigned int handshake_event(struct syncopate_net *sn, struct segment *seg)
+/* Return: a verdict, or -EEXIST as begin() does. */
+static int event(struct syncopate_net *sn, struct segment *seg)
 {
 	struct flow *flow = flow_find(sn, &seg->key);
 
@@ -351,4 +349,31 @@ unsigned int handshake_event(struct syncopate_net *sn, struct segment *seg)
 	default:
 		return on_icmp_error(sn, flow, seg);
 	}
+}
+
+/**
+ * handshake_event - a handshake segment passes
+ * @sn: namespace
+ * @seg: the segment
+ *
+ * Under RCU, from a forward hook.
+ *
+ * Two SYNs of one attempt (a simultaneous open, a copy) may both find no flow
+ * on two CPUs. The second to be inserted learns of the first and is looked at
+ * again. Once more is enough, unless that flow is over by then and a third SYN
+ * comes: then the packet passes unpaced.
+ *
+ * Return: %NF_ACCEPT or %NF_DROP.
+ */
+unsigned int handshake_event(struct syncopate_net *sn, struct segment *seg)
+{
+	int verdict = event(sn, seg);
+
+	if (verdict == -EEXIST)
+		verdict = event(sn, seg);
+	if (verdict == -EEXIST) {
+		stats_inc(sn, SYNCOPATE_A_STATS_NOT_INSERTED);
+		verdict = NF_ACCEPT;
+	}
+	return verdict;
 }

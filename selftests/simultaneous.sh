@@ -10,7 +10,9 @@
 #     | SYN,ACK -------->|<-------------- SYN,ACK|
 #
 # Port 4000 is two real sockets, what they send comes 300 ms late; port 4001 is made
-# up, and would be repeated and reset if the box missed the server's SYN.
+# up, and would be repeated and reset if the box missed the server's SYN.  Port 4002 is
+# a thousand at once, whose two SYNs come to different processors of the box within
+# microseconds: whichever is the second finds the first.
 . "${0%/*}/lib.sh"
 
 need_module
@@ -50,5 +52,24 @@ for way in "${ways[@]}"; do
 		from "${silent[$way]}:4001" "- SYN seq 2000"
 done
 counters "eight times both sides sent a SYN" started 8 simultaneous 8
+
+for name in "$client" "$server"; do
+	for device in bridged routed; do
+		tc -n "$name" qdisc del dev $device root
+	done
+done
+tool stats reset
+for way in "${ways[@]}"; do
+	send client "$way" "${guest[$way]}:5000 > ${silent[$way]}:4002 SYN seq 1000 count 250"
+done
+sent &
+crossing=$!
+made_up=()
+for way in "${ways[@]}"; do
+	send server "$way" "${silent[$way]}:4002 > ${guest[$way]}:5000 SYN seq 2000 count-to 250"
+done
+sent
+wait "$crossing"
+counters "and a thousand times at once" started 1000 simultaneous 1000
 
 finish

@@ -45,7 +45,7 @@ static const struct counter {
 	[SYNCOPATE_A_STATS_NO_MEMORY] = { "no-memory",
 		"SYNs passed unpaced because memory was refused." },
 	[SYNCOPATE_A_STATS_NOT_INSERTED] = { "not-inserted",
-		"SYNs passed unpaced because the hash table was busy growing." },
+		"SYNs passed unpaced because the hash table was busy, growing or with the same attempt." },
 	[SYNCOPATE_A_STATS_NOT_SENT] = { "not-sent",
 		"SYNs or RSTs that could not be built or sent when they were due." },
 	[SYNCOPATE_A_STATS_PATH_GONE] = { "path-gone",
