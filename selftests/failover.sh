@@ -38,8 +38,7 @@ cat > "$tmp/nginx.conf" <<-END
 	}
 END
 chmod 755 "$tmp" "$tmp/www"
-inside "$server" nginx -p "$tmp" -c "$tmp/nginx.conf" 2> "$tmp/nginx.log" &
-at_end kill $!
+launch "$server" nginx -p "$tmp" -c "$tmp/nginx.conf" 2> "$tmp/nginx.log"
 policy
 
 # Until nginx listens (0A) on port 80 (0050).
@@ -49,10 +48,10 @@ done
 
 pids=()
 for way in "${ways[@]}"; do
-	inside "$client" curl -s -o "$tmp/$way" -w '%{http_code} %{time_connect}\n' -m 10 \
+	launch "$client" curl -s -o "$tmp/$way" -w '%{http_code} %{time_connect}\n' -m 10 \
 		--resolve "service.test:80:${silent[$way]//[\[\]]},${live[$way]//[\[\]]}" \
-		http://service.test/ > "$tmp/$way.result" &
-	pids+=($!)
+		http://service.test/ > "$tmp/$way.result"
+	pids+=("$launched")
 done
 wait "${pids[@]}"
 for way in "${ways[@]}"; do

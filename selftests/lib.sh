@@ -167,6 +167,19 @@ inside() {
 	nsenter --net="/run/netns/$name" -- "$@"
 }
 
+# launch NETNS COMMAND...: in the background, as process $launched, which ends with the
+# scenario: nothing stays behind that holds its output open.
+launch() {
+	nsenter --net="/run/netns/$1" -- "${@:2}" &
+	launched=$!
+	at_end end_process $launched
+}
+
+end_process() {
+	kill "$1"
+	wait "$1"
+}
+
 # start HELPER...: runs it in the background, returns when it says `ready`.  It is process
 # $started then, its output can be read from $output.  It ends with this shell.
 start() {
