@@ -12,6 +12,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "helper.h"
+
 static struct nlmsghdr *begin(char *buf, int type, int queue)
 {
 	struct nlmsghdr *nlh = mnl_nlmsg_put_header(buf);
@@ -84,6 +86,7 @@ int main(int argc, char **argv)
 
 	if (argc != 2)
 		errx(2, "usage: queue NUMBER");
+	settle();
 	queue = atoi(argv[1]);
 	nl = mnl_socket_open(NETLINK_NETFILTER);
 	if (!nl || mnl_socket_bind(nl, 0, MNL_SOCKET_AUTOPID) < 0)

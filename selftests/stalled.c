@@ -11,6 +11,8 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "helper.h"
+
 static struct nlmsghdr *begin(char *buf, int type, int flags, int cmd)
 {
 	struct nlmsghdr *nlh = mnl_nlmsg_put_header(buf);
@@ -49,6 +51,7 @@ int main(void)
 	char buf[MNL_SOCKET_BUFFER_SIZE];
 	struct nlmsghdr *nlh;
 
+	settle();
 	if (!nl || mnl_socket_bind(nl, 0, MNL_SOCKET_AUTOPID) < 0)
 		err(1, "netlink");
 	nlh = begin(buf, family(nl), NLM_F_DUMP, SYNCOPATE_CMD_FLOW_GET);
