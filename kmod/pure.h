@@ -1,19 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the pure files (packet, pace) need to compile in the kernel and, for
- * their unit tests, in user space.
+ * What the pure files (classify, pace, packet, profile) need to compile in the
+ * kernel and, for their unit tests, in user space.
  */
 #ifndef SYNCOPATE_PURE_H
 #define SYNCOPATE_PURE_H
 
 #ifdef __KERNEL__
 #include <linux/types.h>
+#include <linux/bitops.h>
 #include <linux/in.h>
 #include <linux/in6.h>
 #include <linux/if_ether.h>
-#include <linux/minmax.h>
-#include <linux/string.h>
 #include <linux/math64.h>
+#include <linux/minmax.h>
+#include <linux/mm.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/socket.h>
+#include <linux/sort.h>
+#include <linux/string.h>
 #include <linux/version.h>
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
 #include <asm/unaligned.h>
@@ -28,7 +34,9 @@
 #include <linux/types.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 typedef __u8 u8;
 typedef __u16 u16;
@@ -48,6 +56,12 @@ static inline u32 get_unaligned_be32(const void *p)
 	       get_unaligned_be16((const u8 *)p + 2);
 }
 
+static inline u64 get_unaligned_be64(const void *p)
+{
+	return (u64)get_unaligned_be32(p) << 32 |
+	       get_unaligned_be32((const u8 *)p + 4);
+}
+
 static inline u64 div64_u64(u64 dividend, u64 divisor)
 {
 	return dividend / divisor;
@@ -56,6 +70,44 @@ static inline u64 div64_u64(u64 dividend, u64 divisor)
 static inline u64 min(u64 a, u64 b)
 {
 	return a < b ? a : b;
+}
+
+#define BIT_ULL(n)	(1ULL << (n))
+
+static inline unsigned int hweight64(u64 word)
+{
+	return __builtin_popcountll(word);
+}
+
+/* Undefined where no bit is set, as the kernel's. */
+static inline unsigned int __ffs64(u64 word)
+{
+	return __builtin_ctzll(word);
+}
+
+#define GFP_KERNEL_ACCOUNT	0
+
+static inline void *kvcalloc(size_t num, size_t size, int flags)
+{
+	(void)flags;
+	return calloc(num, size);
+}
+
+static inline void kvfree(const void *p)
+{
+	free((void *)p);
+}
+
+static inline void sort(void *base, size_t num, size_t size,
+			int (*compare)(const void *a, const void *b),
+			void *swap)
+{
+	(void)swap;
+	qsort(base, num, size, compare);
+}
+
+static inline void cond_resched(void)
+{
 }
 #endif
 

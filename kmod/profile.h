@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef SYNCOPATE_PROFILE_H
+#define SYNCOPATE_PROFILE_H
+
+#include "pure.h"
+
+/**
+ * struct profile - what the operator says of a destination
+ * @addr: IPv4 is mapped (::ffff:a.b.c.d); bits beyond @len are 0
+ * @len: in bits of the 128, so 96 and more for IPv4
+ * @family: %AF_INET or %AF_INET6; ::/0 holds no IPv4
+ * @port: host order, 0 for any
+ * @loss: how many of a million segments are lost on the way there or back
+ * @rtt: in ns
+ * @comment: may be NULL; is the caller's
+ */
+struct profile {
+	struct in6_addr addr;
+	u8 len;
+	u8 family;
+	u16 port;
+	u32 loss;
+	u64 rtt;
+	const char *comment;
+};
+
+struct profile_index;
+
+int profile_compare(const void *a, const void *b);
+struct profile_index *profile_index_build(const struct profile *profiles,
+					  unsigned int num);
+void profile_index_free(struct profile_index *index);
+const struct profile *profile_find(const struct profile_index *index,
+				   const struct in6_addr *addr, u16 port);
+
+#endif /* SYNCOPATE_PROFILE_H */
