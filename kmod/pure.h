@@ -93,6 +93,12 @@ static inline void *kvcalloc(size_t num, size_t size, int flags)
 	return calloc(num, size);
 }
 
+static inline void *kvmalloc_array(size_t num, size_t size, int flags)
+{
+	(void)flags;
+	return reallocarray(NULL, num, size);
+}
+
 static inline void kvfree(const void *p)
 {
 	free((void *)p);
