@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "classify.h"
+#include "profile.h"
 
 #define KEYS	4096	/* more than a branch predictor learns by heart */
 
@@ -18,6 +19,8 @@ struct key {
 static struct classify_rule rules[CLASSIFY_RULES_MAX];
 static struct key hit[KEYS], miss[KEYS];
 static unsigned int num_rules;
+static struct profile profiles[PROFILES_MAX];
+static struct in6_addr addrs[KEYS];
 
 static u64 rnd(u64 below)
 {
@@ -190,6 +193,92 @@ static void bench_set(const char *name,
 	classify_free(c);
 }
 
+/* What the loop would do, with prefixes compared by halves. */
+static const struct profile *loop_find(unsigned int num,
+				       const struct in6_addr *addr, u16 port)
+{
+	struct classify_value v = classify_bytes(addr), w;
+	const struct profile *best = NULL;
+	unsigned int i;
+
+	for (i = 0; i < num; i++) {
+		const struct profile *p = &profiles[i];
+
+		if ((p->port && p->port != port) || (best && p->len < best->len))
+			continue;
+		/* All are IPv4: the upper half is the same. */
+		w = classify_bytes(&p->addr);
+		if (!((v.lo ^ w.lo) >> (128 - p->len)) &&
+		    (!best || p->len > best->len || p->port))
+			best = p;
+	}
+	return best;
+}
+
+/* ns for each lookup; of the loop if there is no index. */
+static double lookup_profile(const struct profile_index *index,
+			     unsigned int num)
+{
+	unsigned int i, n = 0, step = index ? 1 : num > 1000 ? 1024 : 16;
+	double begin = now(), end;
+	const struct profile *p;
+
+	do {
+		for (i = 0; i < KEYS; i += step, n++) {
+			p = index ? profile_find(index, &addrs[i], 443) :
+				    loop_find(num, &addrs[i], 443);
+			__asm__ volatile("" :: "r" (p));
+		}
+		end = now();
+	} while (end - begin < 3e7);
+	return (end - begin) / n;
+}
+
+/* Prefixes of 8 to 32 bits of 10/8 and beside it, half of them for a port. */
+static void bench_profiles(unsigned int num)
+{
+	struct profile_index *index;
+	unsigned int i, len, kept = 0;
+	size_t bytes;
+	double built;
+	u32 addr;
+
+	for (i = 0; i < num; i++) {
+		len = rnd(8) ? 24 + rnd(9) : 8 + rnd(16);
+		addr = 0x08000000 + rnd(1 << 26);
+		addr = htonl(addr & ~0U << (32 - len));
+		profiles[i] = (struct profile) {
+			.addr.s6_addr = { [10] = 0xff, [11] = 0xff },
+			.len = 96 + len,
+			.family = AF_INET,
+			.port = rnd(2) ? 0 : rnd(2) ? 443 : 1 + rnd(100),
+		};
+		memcpy(&profiles[i].addr.s6_addr[12], &addr, 4);
+	}
+	qsort(profiles, num, sizeof(*profiles), profile_compare);
+	for (i = 0; i < num; i++)
+		if (!i || profile_compare(&profiles[kept - 1], &profiles[i]))
+			profiles[kept++] = profiles[i];
+	for (i = 0; i < KEYS; i++) {
+		addrs[i] = profiles[rnd(kept)].addr;
+		addrs[i].s6_addr[15] += rnd(4);
+	}
+
+	bytes = allocated();
+	built = now();
+	index = profile_index_build(profiles, kept);
+	built = now() - built;
+	bytes = allocated() - bytes;
+	for (i = 0; i < KEYS; i += 64)
+		if (profile_find(index, &addrs[i], 443) !=
+		    loop_find(kept, &addrs[i], 443))
+			abort();
+	printf("%-12s %5u %9.1f %9.1f %9s %9s %9.2f %9zu\n", "profile", kept,
+	       lookup_profile(index, kept), lookup_profile(NULL, kept), "", "",
+	       built / 1e6, bytes);
+	profile_index_free(index);
+}
+
 int main(void)
 {
 	static const unsigned int nums[] = { 1, 10, 100, 1000, 4096 };
@@ -212,5 +301,8 @@ int main(void)
 	for (i = 0; i < sizeof(sets) / sizeof(*sets); i++)
 		for (n = 0; n < sizeof(nums) / sizeof(*nums); n++)
 			bench_set(sets[i].name, sets[i].make, nums[n]);
+	bench_profiles(1);
+	bench_profiles(1000);
+	bench_profiles(PROFILES_MAX);
 	return 0;
 }

@@ -4,6 +4,8 @@
 
 #include "pure.h"
 
+#define PROFILES_MAX	65536
+
 /**
  * struct profile - what the operator says of a destination
  * @addr: IPv4 is mapped (::ffff:a.b.c.d); bits beyond @len are 0
