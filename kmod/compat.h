@@ -70,4 +70,18 @@ static inline void genl_ops_from_split(struct genl_ops *ops,
 }
 #endif
 
+#ifndef GENL_MCAST_CAP_NET_ADMIN
+#define GENL_MCAST_CAP_NET_ADMIN GENL_UNS_ADMIN_PERM
+#endif
+
+/* The attributes of a request for a dump. */
+static inline struct nlattr **genl_dump_attrs(struct netlink_callback *cb)
+{
+#ifdef HAVE_GENL_INFO_DUMP
+	return genl_info_dump(cb)->attrs;
+#else
+	return genl_dumpit_info(cb)->attrs;
+#endif
+}
+
 #endif /* SYNCOPATE_COMPAT_H */

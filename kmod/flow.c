@@ -23,6 +23,7 @@
 #include <net/ipv6.h>
 
 #include "compat.h"
+#include "event.h"
 #include "flow.h"
 #include "main.h"
 #include "packet.h"
@@ -172,7 +173,7 @@ struct flow *flow_find(struct syncopate_net *sn, const struct flow_key *key)
  * flow_alloc - make an attempt
  * @sn: namespace
  * @key: its key
- * @policy: what it is paced by
+ * @policy: what selected it, found in the same RCU section
  *
  * Counts against the namespace's limit. From then on either flow_insert()
  * succeeds or flow_free() is called.
@@ -196,8 +197,8 @@ struct flow *flow_alloc(struct syncopate_net *sn, const struct flow_key *key,
 	}
 	flow->key = *key;
 	flow->sn = sn;
-	flow->policy = policy->id;
-	flow->pace = policy->pace;
+	refcount_inc(&policy->use->refs);
+	flow->use = policy->use;
 	flow->observe = policy->observe;
 	flow->state = FLOW_PENDING;
 	spin_lock_init(&flow->lock);
@@ -212,6 +213,7 @@ struct flow *flow_alloc(struct syncopate_net *sn, const struct flow_key *key,
 void flow_free(struct flow *flow)
 {
 	atomic_dec(&flow->sn->flow_count);
+	policy_use_put(flow->use);
 	kfree_skb(flow->kept);
 	kmem_cache_free(flow_cache, flow);
 }
@@ -231,7 +233,10 @@ int flow_insert(struct flow *flow)
 
 static void flow_free_rcu(struct rcu_head *rcu)
 {
-	kmem_cache_free(flow_cache, container_of(rcu, struct flow, rcu));
+	struct flow *flow = container_of(rcu, struct flow, rcu);
+
+	policy_use_put(flow->use);
+	kmem_cache_free(flow_cache, flow);
 }
 
 /**
@@ -315,8 +320,10 @@ static bool flow_kill(struct flow *flow, int ifindex, int bridge)
 		kill = false;
 	if (bridge && flow->path.bridge != bridge)
 		kill = false;
-	if (kill)
+	if (kill) {
+		event_flow(flow, SYNCOPATE_EVENT_KIND_FORGOTTEN);
 		flow->state = FLOW_DEAD;
+	}
 	spin_unlock_bh(&flow->lock);
 	return kill;
 }

@@ -57,7 +57,7 @@ enum flow_state {
  * @key: never changes
  * @rcu: freed after a grace period
  * @sn: namespace; must not be used once the flow is dead
- * @policy: id of the policy that selected the SYN
+ * @use: of the policy that selected the SYN, a reference
  * @pace: the schedule, as it was when the SYN came
  * @start: when that was, CLOCK_MONOTONIC
  * @isn: initial sequence number
@@ -83,7 +83,7 @@ struct flow {
 	struct flow_key key;
 	struct rcu_head rcu;
 	struct syncopate_net *sn;
-	u64 policy;
+	struct policy_use *use;
 	struct pace pace;
 	ktime_t start;
 	u32 isn;

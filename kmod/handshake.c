@@ -39,9 +39,10 @@
 #include <net/tcp.h>
 
 #include "compat.h"
+#include "config.h"
+#include "event.h"
 #include "handshake.h"
 #include "main.h"
-#include "policy.h"
 #include "timer.h"
 #include "trace.h"
 
@@ -89,20 +90,46 @@ static bool passes(const struct flow *flow, const struct segment *seg)
 		!pace_replaces(&flow->pace, elapsed_ns(flow)));
 }
 
+/* An end that is not worth a word: that of a flow that was given up before. */
+#define QUIET -1
+
+/* The counters of the ends that are. */
+static const unsigned int end_counter[] = {
+	[SYNCOPATE_EVENT_KIND_ANSWERED] = SYNCOPATE_A_STATS_ANSWERED,
+	[SYNCOPATE_EVENT_KIND_REFUSED] = SYNCOPATE_A_STATS_REFUSED,
+	[SYNCOPATE_EVENT_KIND_UNREACHABLE] = SYNCOPATE_A_STATS_UNREACHABLE,
+	[SYNCOPATE_EVENT_KIND_SIMULTANEOUS] = SYNCOPATE_A_STATS_SIMULTANEOUS,
+	[SYNCOPATE_EVENT_KIND_ELSEWHERE] = SYNCOPATE_A_STATS_ELSEWHERE,
+	[SYNCOPATE_EVENT_KIND_ABANDONED] = SYNCOPATE_A_STATS_ABANDONED,
+	[SYNCOPATE_EVENT_KIND_RESTARTED] = SYNCOPATE_A_STATS_RESTARTED,
+	[SYNCOPATE_EVENT_KIND_LATE] = SYNCOPATE_A_STATS_LATE,
+};
+
 /*
- * The flow is over: counted as @counter, 0 for nothing. Drops the lock.
- * Return: a verdict.
+ * The flow is over: counted and told as @kind, SYNCOPATE_EVENT_KIND_* or QUIET.
+ * Drops the lock. Return: a verdict.
  */
-static unsigned int over(struct syncopate_net *sn, struct flow *flow,
-			 unsigned int counter)
+static unsigned int over(struct syncopate_net *sn, struct flow *flow, int kind)
 	__releases(&flow->lock)
 {
 	flow->state = FLOW_DEAD;
+	if (kind != QUIET)
+		event_flow(flow, kind);
 	spin_unlock_bh(&flow->lock);
-	if (counter)
-		stats_inc(sn, counter);
+	if (kind != QUIET)
+		stats_inc(sn, end_counter[kind]);
 	flow_remove(flow);
 	return NF_ACCEPT;
+}
+
+/* The same for an answer to a pending flow. */
+static unsigned int answered(struct syncopate_net *sn, struct flow *flow,
+			     int kind)
+	__releases(&flow->lock)
+{
+	trace_syncopate_answered(flow, elapsed_ns(flow));
+	policy_count(flow->use, POLICY_ANSWERED);
+	return over(sn, flow, kind);
 }
 
 /* Nothing happens. Drops the lock. Return: a verdict. */
@@ -122,12 +149,14 @@ static unsigned int nothing(struct syncopate_net *sn, struct flow *flow,
  */
 static int begin(struct syncopate_net *sn, struct segment *seg)
 {
-	const struct policy_set *policies = rcu_dereference(sn->policies);
-	const struct policy *policy;
+	const struct config *config = rcu_dereference(sn->config);
+	const struct policy *policy = NULL;
 	struct flow *flow;
 	int err;
 
-	policy = policies ? policy_find(policies, &seg->pkt) : NULL;
+	if (config->policies)
+		policy = policy_find(config->policies, &seg->pkt, seg->in,
+				     seg->skb->mark);
 	if (!policy)
 		return NF_ACCEPT;
 
@@ -144,6 +173,8 @@ static int begin(struct syncopate_net *sn, struct segment *seg)
 			      SYNCOPATE_A_STATS_NO_MEMORY);
 		return NF_ACCEPT;
 	}
+	policy_pace(policy, dest_find(config->dests, &seg->pkt.daddr,
+				      ntohs(seg->pkt.dport)), &flow->pace);
 	timer_init(flow);
 	flow->start = ktime_get();
 	flow->isn = seg->pkt.seq;
@@ -172,7 +203,9 @@ static int begin(struct syncopate_net *sn, struct segment *seg)
 	}
 	timer_start(flow);
 	trace_syncopate_created(flow, 0);
+	event_flow(flow, SYNCOPATE_EVENT_KIND_STARTED);
 	spin_unlock_bh(&flow->lock);
+	policy_count(policy->use, POLICY_MATCHED);
 	stats_inc(sn, SYNCOPATE_A_STATS_STARTED);
 	return NF_ACCEPT;
 }
@@ -230,11 +263,11 @@ static int on_syn(struct syncopate_net *sn, struct flow *flow,
 	bool pending = flow->state == FLOW_PENDING;
 
 	if (seg->from != flow->client)
-		return over(sn, flow, SYNCOPATE_A_STATS_SIMULTANEOUS);
+		return over(sn, flow, SYNCOPATE_EVENT_KIND_SIMULTANEOUS);
 	if (seg->pkt.seq == flow->isn)
 		return repeat(sn, flow, seg);
 
-	over(sn, flow, pending ? SYNCOPATE_A_STATS_RESTARTED : 0);
+	over(sn, flow, pending ? SYNCOPATE_EVENT_KIND_RESTARTED : QUIET);
 	return begin(sn, seg);
 }
 
@@ -246,23 +279,23 @@ static unsigned int on_synack(struct syncopate_net *sn, struct flow *flow,
 	bool repaired;
 
 	if (seg->from == flow->client)
-		return over(sn, flow, SYNCOPATE_A_STATS_SIMULTANEOUS);
+		return over(sn, flow, SYNCOPATE_EVENT_KIND_SIMULTANEOUS);
 	if (!answer_fits(flow, &seg->pkt))
 		return nothing(sn, flow, SYNCOPATE_A_STATS_UNFIT);
 
 	if (flow->state == FLOW_PENDING) {
-		trace_syncopate_answered(flow, elapsed_ns(flow));
 		repaired = flow->retransmitted && !flow->observe;
-		over(sn, flow, SYNCOPATE_A_STATS_ANSWERED);
+		answered(sn, flow, SYNCOPATE_EVENT_KIND_ANSWERED);
 		if (repaired)
 			stats_inc(sn, SYNCOPATE_A_STATS_REPAIRED);
 		return NF_ACCEPT;
 	}
 
 	if (flow->observe)
-		return over(sn, flow, SYNCOPATE_A_STATS_LATE);
+		return over(sn, flow, SYNCOPATE_EVENT_KIND_LATE);
 
 	/* The flow stays: the server may have another one under way. */
+	event_flow(flow, SYNCOPATE_EVENT_KIND_LATE);
 	spin_unlock_bh(&flow->lock);
 	result = emit_reset(sn->net, seg->skb, &seg->path);
 	stats_inc(sn, result == EMIT_SENT ? SYNCOPATE_A_STATS_LATE :
@@ -286,14 +319,14 @@ static unsigned int on_rst(struct syncopate_net *sn, struct flow *flow,
 			return nothing(sn, flow, SYNCOPATE_A_STATS_UNFIT);
 		}
 		return over(sn, flow, pending ?
-			    SYNCOPATE_A_STATS_ABANDONED : 0);
+			    SYNCOPATE_EVENT_KIND_ABANDONED : QUIET);
 	}
 
 	if (!answer_fits(flow, &seg->pkt))
 		return nothing(sn, flow, SYNCOPATE_A_STATS_UNFIT);
-	if (pending)
-		trace_syncopate_answered(flow, elapsed_ns(flow));
-	return over(sn, flow, pending ? SYNCOPATE_A_STATS_REFUSED : 0);
+	if (!pending)
+		return over(sn, flow, QUIET);
+	return answered(sn, flow, SYNCOPATE_EVENT_KIND_REFUSED);
 }
 
 static unsigned int on_ack(struct syncopate_net *sn, struct flow *flow,
@@ -304,7 +337,7 @@ static unsigned int on_ack(struct syncopate_net *sn, struct flow *flow,
 	if (seg->from != flow->client ||
 	    !client_is_established(flow, &seg->pkt))
 		return nothing(sn, flow, 0);
-	return over(sn, flow, SYNCOPATE_A_STATS_ELSEWHERE);
+	return over(sn, flow, SYNCOPATE_EVENT_KIND_ELSEWHERE);
 }
 
 static unsigned int on_icmp_error(struct syncopate_net *sn, struct flow *flow,
@@ -315,8 +348,7 @@ static unsigned int on_icmp_error(struct syncopate_net *sn, struct flow *flow,
 		return nothing(sn, flow, 0);
 	if (seg->from != flow->client || seg->pkt.seq != flow->isn)
 		return nothing(sn, flow, SYNCOPATE_A_STATS_UNFIT);
-	trace_syncopate_answered(flow, elapsed_ns(flow));
-	return over(sn, flow, SYNCOPATE_A_STATS_UNREACHABLE);
+	return answered(sn, flow, SYNCOPATE_EVENT_KIND_UNREACHABLE);
 }
 
 static int no_flow(struct syncopate_net *sn, struct segment *seg)

@@ -9,6 +9,7 @@
 /**
  * struct segment - a handshake segment at a forward hook
  * @skb: the packet
+ * @in: the device that it came in by, on a bridge the port
  * @out: the device that it goes out by
  * @pkt: what it says
  * @path: how it passes
@@ -18,6 +19,7 @@
  */
 struct segment {
 	struct sk_buff *skb;
+	const struct net_device *in;
 	const struct net_device *out;
 	struct packet pkt;
 	struct emit_path path;

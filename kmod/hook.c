@@ -144,7 +144,7 @@ static unsigned int hook_bridge(void *priv, struct sk_buff *skb,
 				const struct nf_hook_state *state)
 {
 	struct syncopate_net *sn = syncopate_net(state->net);
-	struct segment seg = { .skb = skb, .out = state->out };
+	struct segment seg = { .skb = skb, .in = state->in, .out = state->out };
 	u16 vlan[FLOW_VLANS] = {};
 	const struct net_device *br;
 	__be16 proto = skb->protocol;
@@ -191,7 +191,7 @@ static unsigned int hook_inet(void *priv, struct sk_buff *skb,
 			      const struct nf_hook_state *state)
 {
 	struct syncopate_net *sn = syncopate_net(state->net);
-	struct segment seg = { .skb = skb, .out = state->out };
+	struct segment seg = { .skb = skb, .in = state->in, .out = state->out };
 	static const u16 vlan[FLOW_VLANS];
 
 #if IS_ENABLED(CONFIG_BRIDGE_NETFILTER)

@@ -5,11 +5,11 @@
 #include <net/netns/generic.h>
 
 #include "compat.h"
+#include "config.h"
 #include "flow.h"
 #include "hook.h"
 #include "main.h"
 #include "netlink.h"
-#include "policy.h"
 
 static unsigned int syncopate_net_id __read_mostly;
 
@@ -30,8 +30,16 @@ static int __net_init syncopate_net_init(struct net *net)
 	mutex_init(&sn->lock);
 	atomic_set(&sn->flow_count, 0);
 	sn->flow_limit = flow_limit_default();
+	atomic64_set(&sn->events, 0);
+	sn->generation = 1;
 	sn->stats = netdev_alloc_pcpu_stats(struct stats);
-	return sn->stats ? 0 : -ENOMEM;
+	if (!sn->stats)
+		return -ENOMEM;
+	if (!config_create(sn)) {
+		free_percpu(sn->stats);
+		return -ENOMEM;
+	}
+	return 0;
 }
 
 /*
@@ -53,7 +61,7 @@ static void __net_exit syncopate_net_exit(struct net *net)
 	struct syncopate_net *sn = syncopate_net(net);
 
 	flow_table_destroy(sn);
-	kvfree(rcu_dereference_protected(sn->policies, true));
+	config_destroy(sn);
 	free_percpu(sn->stats);
 }
 

@@ -9,36 +9,87 @@
 #include "netlink-gen.h"
 #include "netlink.h"
 #include "policy.h"
+#include "prefix.h"
 
-/* cb->args[0]: the walk, [1]: the flow that did not fit, with a reference. */
+/**
+ * struct flow_filter - which attempts a dump is asked for
+ * @server: prefix of their servers
+ * @port: of their servers, host order, 0 for any
+ * @state: SYNCOPATE_FLOW_STATE_*, -1 for any
+ */
+struct flow_filter {
+	struct prefix server;
+	u16 port;
+	int state;
+};
+
+/**
+ * struct flow_dump - a dump under way
+ * @iter: where it stands
+ * @filter: what it is asked for
+ */
+struct flow_dump {
+	struct rhashtable_iter iter;
+	struct flow_filter filter;
+};
+
+static int read_filter(struct netlink_callback *cb, struct flow_filter *filter)
+{
+	struct nlattr **attrs = genl_dump_attrs(cb);
+	const struct nlattr *port = attrs[SYNCOPATE_A_FLOW_SERVER_PORT];
+	const struct nlattr *state = attrs[SYNCOPATE_A_FLOW_STATE];
+
+	filter->port = port ? nla_get_u16(port) : 0;
+	filter->state = state ? nla_get_u32(state) : -1;
+	if (port && !filter->port)
+		return netlink_refuse(cb->extack, port, "a port is 1 to 65535",
+				      -EINVAL);
+	return netlink_read_prefix(attrs[SYNCOPATE_A_FLOW_SERVER],
+				   attrs[SYNCOPATE_A_FLOW_SERVER_LEN],
+				   cb->extack, &filter->server);
+}
+
+/* cb->args[0]: the dump, [1]: the flow that did not fit, with a reference. */
 int syncopate_nl_flow_get_start(struct netlink_callback *cb)
 {
 	struct syncopate_net *sn = syncopate_net(sock_net(cb->skb->sk));
-	struct rhashtable_iter *iter;
+	struct flow_filter filter;
+	struct flow_dump *dump;
+	int err;
 
+	err = read_filter(cb, &filter);
+	if (err)
+		return err;
 	/* Pairs with the release in flow_table_init(). */
 	if (!smp_load_acquire(&sn->flows_ready))
 		return 0;
 
-	iter = kmalloc(sizeof(*iter), GFP_KERNEL);
-	if (!iter)
+	dump = kmalloc(sizeof(*dump), GFP_KERNEL);
+	if (!dump)
 		return -ENOMEM;
-	rhashtable_walk_enter(&sn->flows, iter);
-	cb->args[0] = (long)iter;
+	dump->filter = filter;
+	rhashtable_walk_enter(&sn->flows, &dump->iter);
+	cb->args[0] = (long)dump;
 	cb->seq = 1;
 	return 0;
 }
 
 int syncopate_nl_flow_get_done(struct netlink_callback *cb)
 {
-	struct rhashtable_iter *iter = (void *)cb->args[0];
+	struct flow_dump *dump = (void *)cb->args[0];
 
 	if (cb->args[1])
 		flow_put((struct flow *)cb->args[1]);
-	if (iter)
-		rhashtable_walk_exit(iter);
-	kfree(iter);
+	if (dump)
+		rhashtable_walk_exit(&dump->iter);
+	kfree(dump);
 	return 0;
+}
+
+static int flow_state(const struct flow *flow)
+{
+	return flow->state == FLOW_PENDING ? SYNCOPATE_FLOW_STATE_PENDING :
+					     SYNCOPATE_FLOW_STATE_GAVE_UP;
 }
 
 static int put_vlans(struct sk_buff *msg, const struct flow *flow)
@@ -69,34 +120,74 @@ static int put_tuple(struct sk_buff *msg, const struct flow *flow)
 	       put_vlans(msg, flow);
 }
 
+/* Under the flow's lock: what the timer does next, if the flow is not over. */
+static int put_next(struct sk_buff *msg, const struct flow *flow)
+{
+	s64 next = ktime_to_ns(ktime_sub(flow->due, ktime_get()));
+	s64 since = ktime_to_ns(ktime_sub(flow->due, flow->start));
+	u32 action = SYNCOPATE_FLOW_ACTION_FORGET;
+
+	if (flow->state == FLOW_DEAD)
+		return 0;
+	if (flow->state == FLOW_PENDING)
+		action = since >= flow->pace.deadline ?
+			 SYNCOPATE_FLOW_ACTION_RESET :
+			 SYNCOPATE_FLOW_ACTION_RETRANSMIT;
+	return netlink_put_u64(msg, SYNCOPATE_A_FLOW_NEXT, max(next, 0LL)) ?:
+	       nla_put_u32(msg, SYNCOPATE_A_FLOW_ACTION, action);
+}
+
 /* Under the flow's lock. */
 static int put_progress(struct sk_buff *msg, const struct flow *flow)
 {
 	ktime_t now = ktime_get();
-	s64 next = ktime_to_ns(ktime_sub(flow->due, now));
-	u32 state = flow->state == FLOW_PENDING ?
-		    SYNCOPATE_FLOW_STATE_PENDING : SYNCOPATE_FLOW_STATE_GAVE_UP;
 
 	return nla_put_u32(msg, SYNCOPATE_A_FLOW_IIF, flow->path.iif) ?:
 	       nla_put_u32(msg, SYNCOPATE_A_FLOW_OIF, flow->path.oif) ?:
 	       nla_put_u32(msg, SYNCOPATE_A_FLOW_ISN, flow->isn) ?:
-	       nla_put_u32(msg, SYNCOPATE_A_FLOW_STATE, state) ?:
+	       nla_put_u32(msg, SYNCOPATE_A_FLOW_STATE, flow_state(flow)) ?:
 	       nla_put_u32(msg, SYNCOPATE_A_FLOW_RETRANSMITTED,
 			   flow->retransmitted) ?:
-	       nla_put_u64_64bit(msg, SYNCOPATE_A_FLOW_AGE,
-				 ktime_to_ns(ktime_sub(now, flow->start)),
-				 SYNCOPATE_A_FLOW_PAD) ?:
-	       nla_put_u64_64bit(msg, SYNCOPATE_A_FLOW_NEXT, max(next, 0LL),
-				 SYNCOPATE_A_FLOW_PAD) ?:
+	       netlink_put_u64(msg, SYNCOPATE_A_FLOW_AGE,
+				 ktime_to_ns(ktime_sub(now, flow->start))) ?:
+	       netlink_put_u64(msg, SYNCOPATE_A_FLOW_INTERVAL,
+				 flow->pace.interval) ?:
 	       (flow->observe ?
 		nla_put_flag(msg, SYNCOPATE_A_FLOW_OBSERVE) : 0);
 }
 
-/* Under RCU. Return: 0, also for a dead flow, or -EMSGSIZE. */
-static int dump_flow(struct sk_buff *msg, struct netlink_callback *cb,
-		     struct flow *flow)
+/**
+ * netlink_put_flow - put an attempt
+ * @msg: message
+ * @flow: it, its lock held
+ *
+ * Return: 0 or -EMSGSIZE.
+ */
+int netlink_put_flow(struct sk_buff *msg, const struct flow *flow)
 {
-	const struct policy *policy;
+	return put_tuple(msg, flow) ?:
+	       put_progress(msg, flow) ?:
+	       put_next(msg, flow) ?:
+	       nla_put_string(msg, SYNCOPATE_A_FLOW_POLICY, flow->use->name);
+}
+
+/* Under the flow's lock. */
+static bool is_asked_for(const struct flow_filter *filter,
+			 const struct flow *flow)
+{
+	const struct flow_key *key = &flow->key;
+	unsigned int server = !flow->client;
+
+	return flow->state != FLOW_DEAD &&
+	       (filter->state < 0 || filter->state == flow_state(flow)) &&
+	       (!filter->port || filter->port == ntohs(key->port[server])) &&
+	       prefix_matches(&filter->server, &key->addr[server]);
+}
+
+/* Under RCU. Return: 0, also for a flow not asked for, or -EMSGSIZE. */
+static int dump_flow(struct sk_buff *msg, struct netlink_callback *cb,
+		     const struct flow_filter *filter, struct flow *flow)
+{
 	int err = 0;
 	void *hdr;
 
@@ -105,19 +196,14 @@ static int dump_flow(struct sk_buff *msg, struct netlink_callback *cb,
 		return -EMSGSIZE;
 	genl_dump_check_consistent(cb, hdr);
 
-	policy = policy_by_id(rcu_dereference(flow->sn->policies),
-			      flow->policy);
 	spin_lock_bh(&flow->lock);
-	if (flow->state == FLOW_DEAD) {
+	if (!is_asked_for(filter, flow)) {
 		spin_unlock_bh(&flow->lock);
 		genlmsg_cancel(msg, hdr);
 		return 0;
 	}
-	err = put_tuple(msg, flow) ?: put_progress(msg, flow);
+	err = netlink_put_flow(msg, flow);
 	spin_unlock_bh(&flow->lock);
-	if (!err && policy)
-		err = nla_put_string(msg, SYNCOPATE_A_FLOW_POLICY,
-				     policy->name);
 	if (err) {
 		genlmsg_cancel(msg, hdr);
 		return -EMSGSIZE;
@@ -129,17 +215,19 @@ static int dump_flow(struct sk_buff *msg, struct netlink_callback *cb,
 int syncopate_nl_flow_get_dumpit(struct sk_buff *msg,
 				 struct netlink_callback *cb)
 {
-	struct rhashtable_iter *iter = (void *)cb->args[0];
+	struct flow_dump *dump = (void *)cb->args[0];
 	struct flow *flow = (void *)cb->args[1];
+	struct rhashtable_iter *iter;
 
-	if (!iter)
+	if (!dump)
 		return 0;
+	iter = &dump->iter;
 
 	if (rhashtable_walk_start_check(iter) == -EAGAIN)
 		cb->seq++;
 	if (flow) {
 		/* It begins an empty message: it fits, or nothing does. */
-		dump_flow(msg, cb, flow);
+		dump_flow(msg, cb, &dump->filter, flow);
 		cb->args[1] = 0;
 		flow_put(flow);
 	}
@@ -149,7 +237,7 @@ int syncopate_nl_flow_get_dumpit(struct sk_buff *msg,
 			cb->seq++;
 			continue;
 		}
-		if (!dump_flow(msg, cb, flow))
+		if (!dump_flow(msg, cb, &dump->filter, flow))
 			continue;
 		if (refcount_inc_not_zero(&flow->refs))
 			cb->args[1] = (long)flow;

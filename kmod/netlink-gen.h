@@ -11,8 +11,12 @@
 
 #include <uapi/linux/syncopate.h>
 
+/* Common nested types */
+extern const struct nla_policy syncopate_dest_entry_nl_policy[SYNCOPATE_A_DEST_PAD + 1];
+extern const struct nla_policy syncopate_policy_entry_nl_policy[SYNCOPATE_A_POLICY_COMMENT + 1];
+
 /* Ops table for syncopate */
-extern const struct genl_split_ops syncopate_nl_ops[9];
+extern const struct genl_split_ops syncopate_nl_ops[15];
 
 int syncopate_nl_flow_get_start(struct netlink_callback *cb);
 int syncopate_nl_flow_get_done(struct netlink_callback *cb);
@@ -28,5 +32,17 @@ int syncopate_nl_status_get_doit(struct sk_buff *skb, struct genl_info *info);
 int syncopate_nl_limit_set_doit(struct sk_buff *skb, struct genl_info *info);
 int syncopate_nl_stats_get_doit(struct sk_buff *skb, struct genl_info *info);
 int syncopate_nl_stats_reset_doit(struct sk_buff *skb, struct genl_info *info);
+int syncopate_nl_policy_replace_doit(struct sk_buff *skb,
+				     struct genl_info *info);
+int syncopate_nl_dest_get_dumpit(struct sk_buff *skb,
+				 struct netlink_callback *cb);
+int syncopate_nl_dest_set_doit(struct sk_buff *skb, struct genl_info *info);
+int syncopate_nl_dest_del_doit(struct sk_buff *skb, struct genl_info *info);
+int syncopate_nl_dest_flush_doit(struct sk_buff *skb, struct genl_info *info);
+int syncopate_nl_config_set_doit(struct sk_buff *skb, struct genl_info *info);
+
+enum {
+	SYNCOPATE_NLGRP_EVENTS,
+};
 
 #endif /* _LINUX_SYNCOPATE_GEN_H */

@@ -2,39 +2,58 @@
 /*
  * The generic netlink family, its status, limits and statistics.  The interface
  * is specified in uapi/syncopate.yaml, from which the tables in netlink-gen.c
- * are made; they check the form of a request, and here and in netlink-policy.c
- * is checked what it says.
+ * are made; they check the form of a request, and here and in the other netlink
+ * files is checked what it says.
  */
 #include <linux/capability.h>
 #include <linux/module.h>
-#include <net/ipv6.h>
 
 #include "compat.h"
+#include "config.h"
+#include "event.h"
 #include "flow.h"
 #include "main.h"
 #include "netlink-gen.h"
 #include "netlink.h"
-#include "policy.h"
 
 /**
- * netlink_put_addr - put an address
+ * netlink_refuse - say why a request is refused
+ * @extack: for the reason, may be NULL
+ * @attr: the attribute that is wrong, NULL if one is missing
+ * @text: the reason, a constant
+ * @err: negative error
+ *
+ * Return: @err.
+ */
+int netlink_refuse(struct netlink_ext_ack *extack, const struct nlattr *attr,
+		   const char *text, int err)
+{
+	if (extack) {
+		extack->bad_attr = attr;
+		extack->_msg = text;
+	}
+	return err;
+}
+
+/**
+ * netlink_put_u64 - put a number of 64 bits
  * @msg: message
  * @attr: attribute
- * @addr: address; a mapped one is put as IPv4
+ * @value: the number
  *
+ * Not aligned to more than 4 bytes: that would take padding, which the kernel's
+ * own client does not read.
  * Return: 0 or -EMSGSIZE.
  */
-int netlink_put_addr(struct sk_buff *msg, int attr, const struct in6_addr *addr)
+int netlink_put_u64(struct sk_buff *msg, int attr, u64 value)
 {
-	if (ipv6_addr_v4mapped(addr))
-		return nla_put_in_addr(msg, attr, addr->s6_addr32[3]);
-	return nla_put_in6_addr(msg, attr, addr);
+	return nla_put(msg, attr, sizeof(value), &value);
 }
 
 /**
  * netlink_dump_begin - begin one entry of a dump
  * @msg: message
- * @cb: the dump
+ * @cb: the dump; its sequence number tells whether what it shows has changed
  * @cmd: SYNCOPATE_CMD_*
  *
  * Return: what genlmsg_end() or genlmsg_cancel() take, NULL if @msg is full.
@@ -42,36 +61,52 @@ int netlink_put_addr(struct sk_buff *msg, int attr, const struct in6_addr *addr)
 void *netlink_dump_begin(struct sk_buff *msg, struct netlink_callback *cb,
 			 u8 cmd)
 {
-	return genlmsg_put(msg, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq,
-			   &netlink_family, NLM_F_MULTI, cmd);
+	void *hdr = genlmsg_put(msg, NETLINK_CB(cb->skb).portid,
+				cb->nlh->nlmsg_seq, &netlink_family,
+				NLM_F_MULTI, cmd);
+
+	if (hdr)
+		genl_dump_check_consistent(cb, hdr);
+	return hdr;
+}
+
+static int put_status(struct sk_buff *msg, struct syncopate_net *sn)
+{
+	const struct config *config;
+	u32 policies, dests, generation;
+
+	mutex_lock(&sn->lock);
+	config = config_of(sn);
+	policies = config->policies ? config->policies->num : 0;
+	dests = config->dests ? config->dests->num : 0;
+	generation = sn->generation;
+	mutex_unlock(&sn->lock);
+
+	return nla_put_string(msg, SYNCOPATE_A_STATUS_VERSION,
+			      SYNCOPATE_VERSION) ?:
+	       nla_put_u32(msg, SYNCOPATE_A_STATUS_POLICIES, policies) ?:
+	       nla_put_u32(msg, SYNCOPATE_A_STATUS_DESTS, dests) ?:
+	       nla_put_u32(msg, SYNCOPATE_A_STATUS_FLOWS,
+			   atomic_read(&sn->flow_count)) ?:
+	       nla_put_u32(msg, SYNCOPATE_A_STATUS_FLOWS_LIMIT,
+			   READ_ONCE(sn->flow_limit)) ?:
+	       nla_put_u32(msg, SYNCOPATE_A_STATUS_FLOWS_LIMIT_DEFAULT,
+			   flow_limit_default()) ?:
+	       nla_put_u32(msg, SYNCOPATE_A_STATUS_GENERATION, generation);
 }
 
 int syncopate_nl_status_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct syncopate_net *sn = syncopate_net(genl_info_net(info));
-	const struct policy_set *set;
 	struct sk_buff *msg;
-	unsigned int num;
 	void *hdr;
-
-	rcu_read_lock();
-	set = rcu_dereference(sn->policies);
-	num = set ? set->num : 0;
-	rcu_read_unlock();
 
 	msg = genlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
 	if (!msg)
 		return -ENOMEM;
 	hdr = genlmsg_put_reply(msg, info, &netlink_family, 0,
 				SYNCOPATE_CMD_STATUS_GET);
-	if (!hdr ||
-	    nla_put_string(msg, SYNCOPATE_A_STATUS_VERSION,
-			   SYNCOPATE_VERSION) ||
-	    nla_put_u32(msg, SYNCOPATE_A_STATUS_POLICIES, num) ||
-	    nla_put_u32(msg, SYNCOPATE_A_STATUS_FLOWS,
-			atomic_read(&sn->flow_count)) ||
-	    nla_put_u32(msg, SYNCOPATE_A_STATUS_FLOWS_LIMIT,
-			READ_ONCE(sn->flow_limit))) {
+	if (!hdr || put_status(msg, sn)) {
 		nlmsg_free(msg);
 		return -EMSGSIZE;
 	}
@@ -79,30 +114,50 @@ int syncopate_nl_status_get_doit(struct sk_buff *skb, struct genl_info *info)
 	return genlmsg_reply(msg, info);
 }
 
+/**
+ * netlink_read_flow_limit - read how many attempts there may be
+ * @skb: the request: who asks
+ * @attr: the number
+ * @extack: for the reason of a refusal
+ * @limit: the result
+ *
+ * Return: 0, -ERANGE or -EPERM.
+ */
+int netlink_read_flow_limit(struct sk_buff *skb, const struct nlattr *attr,
+			    struct netlink_ext_ack *extack, unsigned int *limit)
+{
+	*limit = nla_get_u32(attr);
+	if (*limit < SYNCOPATE_FLOWS_MIN || *limit > SYNCOPATE_FLOWS_MAX)
+		return netlink_refuse(extack, attr,
+				      "flows must be 1 to 16777216", -ERANGE);
+	/* The memory is the machine's: a container may take its share of it. */
+	if (*limit > flow_limit_default() &&
+	    !netlink_capable(skb, CAP_NET_ADMIN))
+		return netlink_refuse(extack, attr,
+				      "only the machine's administrator may set flows above the default",
+				      -EPERM);
+	return 0;
+}
+
 int syncopate_nl_limit_set_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct syncopate_net *sn = syncopate_net(genl_info_net(info));
 	const struct nlattr *attr =
 		info->attrs[SYNCOPATE_A_STATUS_FLOWS_LIMIT];
-	u32 limit;
+	unsigned int limit;
+	int err;
 
 	if (!attr) {
 		GENL_SET_ERR_MSG(info, "the limit is missing");
 		return -EINVAL;
 	}
-	limit = nla_get_u32(attr);
-	if (limit < SYNCOPATE_FLOWS_MIN || limit > SYNCOPATE_FLOWS_MAX) {
-		NL_SET_ERR_MSG_ATTR(info->extack, attr,
-				    "flows must be 1 to 16777216");
-		return -ERANGE;
-	}
-	/* The memory is the machine's: a container may take its share of it. */
-	if (limit > flow_limit_default() && !netlink_capable(skb, CAP_NET_ADMIN)) {
-		NL_SET_ERR_MSG_ATTR(info->extack, attr,
-				    "only the machine's administrator may set flows above the default");
-		return -EPERM;
-	}
-	WRITE_ONCE(sn->flow_limit, limit);
+	err = netlink_read_flow_limit(skb, attr, info->extack, &limit);
+	if (err)
+		return err;
+	mutex_lock(&sn->lock);
+	config_limit_set(sn, limit);
+	event_config(sn, SYNCOPATE_EVENT_KIND_LIMIT_SET, NULL, NULL);
+	mutex_unlock(&sn->lock);
 	return 0;
 }
 
@@ -126,7 +181,7 @@ int syncopate_nl_stats_get_doit(struct sk_buff *skb, struct genl_info *info)
 	if (!hdr)
 		goto full;
 	for (i = SYNCOPATE_A_STATS_PAD + 1; i < STATS_NUM; i++)
-		if (nla_put_u64_64bit(msg, i, sum[i], SYNCOPATE_A_STATS_PAD))
+		if (netlink_put_u64(msg, i, sum[i]))
 			goto full;
 	genlmsg_end(msg, hdr);
 	return genlmsg_reply(msg, info);
@@ -142,9 +197,18 @@ int syncopate_nl_stats_reset_doit(struct sk_buff *skb, struct genl_info *info)
 
 	mutex_lock(&sn->lock);
 	stats_reset(sn);
+	event_config(sn, SYNCOPATE_EVENT_KIND_STATS_RESET, NULL, NULL);
 	mutex_unlock(&sn->lock);
 	return 0;
 }
+
+/* The generated ones, with flags that the generator does not know. */
+static struct genl_multicast_group groups[] __ro_after_init = {
+	[SYNCOPATE_NLGRP_EVENTS] = {
+		.name = SYNCOPATE_MCGRP_EVENTS,
+		.flags = GENL_MCAST_CAP_NET_ADMIN,
+	},
+};
 
 struct genl_family netlink_family __ro_after_init = {
 	.name = SYNCOPATE_FAMILY_NAME,
@@ -152,6 +216,8 @@ struct genl_family netlink_family __ro_after_init = {
 	.netnsok = true,
 	.parallel_ops = true,
 	.module = THIS_MODULE,
+	.mcgrps = groups,
+	.n_mcgrps = ARRAY_SIZE(groups),
 #ifdef HAVE_GENL_SPLIT_OPS
 	.split_ops = syncopate_nl_ops,
 	.n_split_ops = ARRAY_SIZE(syncopate_nl_ops),

@@ -19,6 +19,20 @@ u64 pace_deadline(u32 retries, u64 interval)
 }
 
 /**
+ * pace_interval - the interval that follows from a round-trip time
+ * @rtt: in ns, at most a minute or so
+ * @floor: shortest interval, in ns
+ * @ceiling: longest interval, in ns
+ *
+ * Return: 1.5 x @rtt: an answer that takes half as long again as usual still
+ * comes before the next SYN; within @floor and @ceiling.
+ */
+u64 pace_interval(u64 rtt, u64 floor, u64 ceiling)
+{
+	return min(max(rtt + rtt / 2, floor), ceiling);
+}
+
+/**
  * pace_next - when to act next
  * @pace: the schedule
  * @elapsed: ns since the first SYN

@@ -18,6 +18,7 @@ struct pace {
 	u32 retries;
 };
 
+u64 pace_interval(u64 rtt, u64 floor, u64 ceiling);
 u64 pace_deadline(u32 retries, u64 interval);
 u64 pace_next(const struct pace *pace, u64 elapsed);
 bool pace_replaces(const struct pace *pace, u64 elapsed);

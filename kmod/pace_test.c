@@ -39,6 +39,16 @@ int main(void)
 	check(pace_deadline(16, 60000 * MS) == 1020000 * MS,
 	      "the largest does not overflow");
 
+	check(pace_interval(500 * MS, 20 * MS, 3000 * MS) == 750 * MS,
+	      "one and a half round trips");
+	check(pace_interval(1, 0, 3000 * MS) == 1, "of the shortest of them");
+	check(pace_interval(60000 * MS, 0, 90000 * MS) == 90000 * MS,
+	      "and of the longest");
+	check(pace_interval(4 * MS, 20 * MS, 3000 * MS) == 20 * MS,
+	      "but not below the floor");
+	check(pace_interval(4000 * MS, 20 * MS, 3000 * MS) == 3000 * MS,
+	      "and not above the ceiling");
+
 	walk("3 x 500 ms, then the deadline", pace,
 	     (u64[]){ 500, 1000, 1500, 2000, 0 });
 	walk("000, 3.6.2: RTT 500 ms", plan(2, 750 * MS, 2250 * MS),

@@ -1,97 +1,183 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The rule set: immutable, replaced whole. */
-#include <linux/atomic.h>
-#include <linux/err.h>
-#include <linux/netlink.h>
+/*
+ * Policies: which SYNs are paced, and how; and sets of them, in which the first
+ * that selects a SYN is found without asking each.
+ */
+#include <linux/ktime.h>
+#include <linux/mm.h>
+#include <linux/netdevice.h>
 #include <linux/overflow.h>
 #include <linux/slab.h>
-#include <net/ipv6.h>
 
 #include "compat.h"
+#include "classify.h"
 #include "packet.h"
 #include "policy.h"
+#include "profile.h"
 
-static atomic64_t last_id;
+/* --- one policy ---------------------------------------------------------- */
 
-/* A mapped address is no IPv6 address: ::/0 must not select IPv4. */
-static bool prefix_matches(const struct prefix *prefix,
-			   const struct in6_addr *addr)
+/** policy_alloc - make a policy. Return: it, without a name; or NULL. */
+struct policy *policy_alloc(void)
 {
-	if (!prefix->family)
-		return true;
-	return (prefix->family == AF_INET) == ipv6_addr_v4mapped(addr) &&
-	       ipv6_prefix_equal(addr, &prefix->addr, prefix->len);
-}
-
-static bool policy_matches(const struct policy *policy,
-			   const struct packet *pkt)
-{
-	u16 dport = ntohs(pkt->dport);
-
-	return dport >= policy->dport_min && dport <= policy->dport_max &&
-	       prefix_matches(&policy->dst, &pkt->daddr) &&
-	       prefix_matches(&policy->src, &pkt->saddr);
+	return kzalloc(sizeof(struct policy), GFP_KERNEL_ACCOUNT);
 }
 
 /**
- * policy_find - the policy that selects a SYN
- * @set: where to look
- * @pkt: the SYN
- *
- * Under RCU.
- * Return: the first policy that matches, or NULL.
+ * policy_free - undo policy_alloc() and policy_name()
+ * @policy: in no set that anyone reads
  */
-const struct policy *policy_find(const struct policy_set *set,
-				 const struct packet *pkt)
+void policy_free(struct policy *policy)
 {
-	unsigned int i;
+	if (!policy)
+		return;
+	if (policy->use)
+		policy_use_put(policy->use);
+	kfree(policy->comment);
+	kfree(policy);
+}
 
-	for (i = 0; i < set->num; i++)
-		if (policy_matches(&set->list[i], pkt))
-			return &set->list[i];
-	return NULL;
+static void policy_free_rcu(struct rcu_head *rcu)
+{
+	policy_free(container_of(rcu, struct policy, rcu));
 }
 
 /**
- * policy_by_id - a policy that a flow remembers
- * @set: where to look, may be NULL
- * @id: of the policy
+ * policy_free_later - the same after a grace period
+ * @policy: in no set that anyone will find
  *
- * Under RCU or the namespace's lock.
- * Return: the policy, or NULL if it is gone.
+ * Whoever found the policy under RCU may so take a reference of its use.
  */
-const struct policy *policy_by_id(const struct policy_set *set, u64 id)
+void policy_free_later(struct policy *policy)
 {
-	unsigned int i;
-
-	for (i = 0; set && i < set->num; i++)
-		if (set->list[i].id == id)
-			return &set->list[i];
-	return NULL;
+	call_rcu(&policy->rcu, policy_free_rcu);
 }
 
-static const struct policy *policy_by_name(const struct policy_set *set,
-					   const char *name)
+/**
+ * policy_name - give a policy its name and counters
+ * @policy: without a name
+ * @name: the name
+ * @use: of the policy that has this name now and that it replaces, or NULL
+ *
+ * May sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int policy_name(struct policy *policy, const char *name, struct policy_use *use)
 {
-	unsigned int i;
+	int cpu;
 
-	for (i = 0; set && i < set->num; i++)
-		if (!strcmp(set->list[i].name, name))
-			return &set->list[i];
-	return NULL;
+	if (use) {
+		refcount_inc(&use->refs);
+		policy->use = use;
+		return 0;
+	}
+	use = kzalloc(sizeof(*use), GFP_KERNEL_ACCOUNT);
+	if (!use)
+		return -ENOMEM;
+	use->counts = alloc_percpu_gfp(struct policy_counts, GFP_KERNEL_ACCOUNT);
+	if (!use->counts) {
+		kfree(use);
+		return -ENOMEM;
+	}
+	for_each_possible_cpu(cpu)
+		u64_stats_init(&per_cpu_ptr(use->counts, cpu)->syncp);
+	refcount_set(&use->refs, 1);
+	strscpy(use->name, name, sizeof(use->name));
+	policy->use = use;
+	return 0;
 }
 
-/* The lowest of p1, p2, ... that is free: one of num + 1 names must be. */
-static void policy_name(const struct policy_set *set, struct policy *policy)
+/**
+ * policy_pace - the schedule for an attempt
+ * @policy: what selected it
+ * @profile: what is known of its destination, or NULL
+ * @pace: the result
+ */
+void policy_pace(const struct policy *policy, const struct profile *profile,
+		 struct pace *pace)
 {
-	unsigned int i = 1;
-
-	do {
-		snprintf(policy->name, sizeof(policy->name), "p%u", i++);
-	} while (policy_by_name(set, policy->name));
+	*pace = policy->pace;
+	if (policy->timing != SYNCOPATE_TIMING_RTT || !profile)
+		return;
+	pace->interval = pace_interval(profile->rtt, policy->floor,
+				       policy->ceiling);
+	if (!policy->has_deadline)
+		pace->deadline = pace_deadline(pace->retries, pace->interval);
 }
 
-static struct policy_set *policy_set_alloc(unsigned int num)
+/* --- what it was good for ------------------------------------------------ */
+
+/**
+ * policy_use_put - let go of a reference
+ * @use: not to be used any more
+ */
+void policy_use_put(struct policy_use *use)
+{
+	if (!refcount_dec_and_test(&use->refs))
+		return;
+	free_percpu(use->counts);
+	kfree(use);
+}
+
+/**
+ * policy_count - count one
+ * @use: of a policy
+ * @counter: what
+ *
+ * From any context but hard interrupts: bottom halves are off while it counts.
+ */
+void policy_count(struct policy_use *use, enum policy_counter counter)
+{
+	struct policy_counts *counts;
+
+	local_bh_disable();
+	counts = this_cpu_ptr(use->counts);
+	u64_stats_update_begin(&counts->syncp);
+	u64_stats_inc(&counts->counter[counter]);
+	if (counter == POLICY_MATCHED)
+		u64_stats_set(&counts->last_used, ktime_get_coarse_ns());
+	u64_stats_update_end(&counts->syncp);
+	local_bh_enable();
+}
+
+/**
+ * policy_counts_read - read the counters of all CPUs
+ * @use: of a policy
+ * @sum: room for %POLICY_COUNTERS counters
+ * @last_used: when it last selected a SYN, as in &struct policy_counts
+ */
+void policy_counts_read(const struct policy_use *use, u64 *sum, u64 *last_used)
+{
+	const struct policy_counts *counts;
+	u64 copy[POLICY_COUNTERS], used;
+	unsigned int start, i;
+	int cpu;
+
+	memset(sum, 0, POLICY_COUNTERS * sizeof(*sum));
+	*last_used = 0;
+	for_each_possible_cpu(cpu) {
+		counts = per_cpu_ptr(use->counts, cpu);
+		do {
+			start = u64_stats_fetch_begin(&counts->syncp);
+			for (i = 0; i < POLICY_COUNTERS; i++)
+				copy[i] = u64_stats_read(&counts->counter[i]);
+			used = u64_stats_read(&counts->last_used);
+		} while (u64_stats_fetch_retry(&counts->syncp, start));
+		for (i = 0; i < POLICY_COUNTERS; i++)
+			sum[i] += copy[i];
+		*last_used = max(*last_used, used);
+	}
+}
+
+/* --- sets ---------------------------------------------------------------- */
+
+/**
+ * policy_set_alloc - make a set
+ * @num: how many policies it will have
+ *
+ * Return: the set, its list to be filled in, or NULL.
+ */
+struct policy_set *policy_set_alloc(unsigned int num)
 {
 	struct policy_set *set;
 
@@ -101,75 +187,172 @@ static struct policy_set *policy_set_alloc(unsigned int num)
 	return set;
 }
 
-/**
- * policy_set_add - a set with one more policy at its end
- * @old: the set as it is, or NULL; stays as it is
- * @policy: what to add; gets an id, and a name if it has none
- * @extack: for the reason of a refusal
- *
- * Under the namespace's lock; may sleep.
- * Return: the new set, or -EEXIST, -ENOSPC or -ENOMEM.
- */
-struct policy_set *policy_set_add(const struct policy_set *old,
-				  struct policy *policy,
-				  struct netlink_ext_ack *extack)
+static struct classify_value number_value(u64 number)
 {
-	unsigned int num = old ? old->num : 0;
-	struct policy_set *set;
+	return (struct classify_value){ .lo = number };
+}
 
-	if (num >= SYNCOPATE_POLICIES_MAX) {
-		NL_SET_ERR_MSG(extack, "there are " __stringify(SYNCOPATE_POLICIES_MAX)
-			       " policies already, the most there may be");
-		return ERR_PTR(-ENOSPC);
-	}
-	if (!policy->name[0])
-		policy_name(old, policy);
-	if (policy_by_name(old, policy->name)) {
-		NL_SET_ERR_MSG(extack, "a policy of this name exists");
-		return ERR_PTR(-EEXIST);
-	}
+static struct classify_value iif_value(const char *name)
+{
+	char padded[IFNAMSIZ];
 
-	set = policy_set_alloc(num + 1);
-	if (!set)
-		return ERR_PTR(-ENOMEM);
+	strscpy_pad(padded, name, sizeof(padded));
+	return classify_bytes(padded);
+}
 
-	policy->id = atomic64_inc_return(&last_id);
-	if (num)
-		memcpy(set->list, old->list, num * sizeof(*set->list));
-	set->list[num] = *policy;
-	return set;
+static void give(struct classify_rule *rule, enum classify_field field,
+		 struct classify_value first, struct classify_value last)
+{
+	rule->given |= BIT(field);
+	rule->range[field].first = first;
+	rule->range[field].last = last;
+}
+
+static void give_prefix(struct classify_rule *rule, enum classify_field field,
+			const struct prefix *prefix)
+{
+	struct classify_value first, last;
+
+	if (!prefix->family)
+		return;
+	first = classify_bytes(&prefix->addr);
+	last = first;
+	if (prefix->len < 64)
+		last.hi |= U64_MAX >> prefix->len;
+	if (prefix->len <= 64)
+		last.lo = U64_MAX;
+	else if (prefix->len < 128)
+		last.lo |= U64_MAX >> (prefix->len - 64);
+	give(rule, field, first, last);
+}
+
+/* What an index can hold of a policy; policy_matches() sees to the rest. */
+static void policy_rule(const struct policy *policy, struct classify_rule *rule)
+{
+	give_prefix(rule, CLASSIFY_DST, &policy->dst);
+	give_prefix(rule, CLASSIFY_SRC, &policy->src);
+	if (policy->dport_min)
+		give(rule, CLASSIFY_DPORT, number_value(policy->dport_min),
+		     number_value(policy->dport_max));
+	if (policy->iif[0])
+		give(rule, CLASSIFY_IIF, iif_value(policy->iif),
+		     iif_value(policy->iif));
+	if (policy->has_mark && policy->mark_mask == U32_MAX)
+		give(rule, CLASSIFY_MARK, number_value(policy->mark),
+		     number_value(policy->mark));
+}
+
+static_assert(SYNCOPATE_POLICIES_MAX <= CLASSIFY_RULES_MAX);
+static_assert(IFNAMSIZ == 16);
+
+/**
+ * policy_set_complete - make a filled set ready to be asked
+ * @set: all of its list filled in
+ *
+ * May sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int policy_set_complete(struct policy_set *set)
+{
+	struct classify_rule *rules;
+	unsigned int i;
+
+	rules = kvcalloc(set->num, sizeof(*rules), GFP_KERNEL_ACCOUNT);
+	if (!rules)
+		return -ENOMEM;
+	for (i = 0; i < set->num; i++)
+		policy_rule(set->list[i], &rules[i]);
+	set->classify = classify_build(rules, set->num);
+	kvfree(rules);
+	return set->classify ? 0 : -ENOMEM;
 }
 
 /**
- * policy_set_del - a set without one policy
- * @old: the set as it is, or NULL; stays as it is
- * @name: of the policy to leave out
- * @extack: for the reason of a refusal
- *
- * Under the namespace's lock; may sleep.
- * Return: the new set, NULL if it would be empty, or -ENOENT or -ENOMEM.
+ * policy_set_free - undo policy_set_alloc() and policy_set_complete()
+ * @set: not read by anyone, may be NULL; its policies stay
  */
-struct policy_set *policy_set_del(const struct policy_set *old,
-				  const char *name,
-				  struct netlink_ext_ack *extack)
+void policy_set_free(struct policy_set *set)
 {
-	const struct policy *gone = policy_by_name(old, name);
-	struct policy_set *set;
-	unsigned int at;
-
-	if (!gone) {
-		NL_SET_ERR_MSG(extack, "no such policy");
-		return ERR_PTR(-ENOENT);
-	}
-	if (old->num == 1)
-		return NULL;
-
-	set = policy_set_alloc(old->num - 1);
 	if (!set)
-		return ERR_PTR(-ENOMEM);
+		return;
+	classify_free(set->classify);
+	kvfree(set);
+}
 
-	at = gone - old->list;
-	memcpy(set->list, old->list, at * sizeof(*set->list));
-	memcpy(set->list + at, gone + 1, (set->num - at) * sizeof(*set->list));
-	return set;
+static void policy_set_free_rcu(struct rcu_head *rcu)
+{
+	policy_set_free(container_of(rcu, struct policy_set, rcu));
+}
+
+/**
+ * policy_set_free_later - the same after a grace period
+ * @set: not to be found any more, may be NULL
+ */
+void policy_set_free_later(struct policy_set *set)
+{
+	if (set)
+		call_rcu(&set->rcu, policy_set_free_rcu);
+}
+
+static bool policy_matches(const struct policy *policy,
+			   const struct packet *pkt,
+			   const struct net_device *in, u32 mark)
+{
+	u16 dport = ntohs(pkt->dport);
+
+	return dport >= policy->dport_min && dport <= policy->dport_max &&
+	       prefix_matches(&policy->dst, &pkt->daddr) &&
+	       prefix_matches(&policy->src, &pkt->saddr) &&
+	       (mark & policy->mark_mask) == policy->mark &&
+	       (!policy->proto || policy->proto == IPPROTO_TCP) &&
+	       (!policy->iif[0] || !strcmp(policy->iif, in->name));
+}
+
+/**
+ * policy_find - the policy that selects a SYN
+ * @set: where to look
+ * @pkt: the SYN
+ * @in: the device that it came in by
+ * @mark: its packet mark
+ *
+ * Under RCU.
+ * Return: the first policy that matches, or NULL.
+ */
+const struct policy *policy_find(const struct policy_set *set,
+				 const struct packet *pkt,
+				 const struct net_device *in, u32 mark)
+{
+	struct classify_value value[CLASSIFY_FIELDS];
+	struct classify_cursor cursor;
+	int i;
+
+	value[CLASSIFY_DST] = classify_bytes(&pkt->daddr);
+	value[CLASSIFY_SRC] = classify_bytes(&pkt->saddr);
+	value[CLASSIFY_DPORT] = number_value(ntohs(pkt->dport));
+	value[CLASSIFY_MARK] = number_value(mark);
+	if (classify_uses(set->classify, CLASSIFY_IIF))
+		value[CLASSIFY_IIF] = iif_value(in->name);
+
+	classify_begin(set->classify, value, &cursor);
+	while ((i = classify_next(&cursor)) >= 0)
+		if (policy_matches(set->list[i], pkt, in, mark))
+			return set->list[i];
+	return NULL;
+}
+
+/**
+ * policy_position - where a policy stands
+ * @set: the set, may be NULL
+ * @name: of the policy
+ *
+ * Return: its index, or -ENOENT.
+ */
+int policy_position(const struct policy_set *set, const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; set && i < set->num; i++)
+		if (!strcmp(set->list[i]->use->name, name))
+			return i;
+	return -ENOENT;
 }

@@ -2,72 +2,137 @@
 #ifndef SYNCOPATE_POLICY_H
 #define SYNCOPATE_POLICY_H
 
-#include <linux/in6.h>
+#include <linux/if.h>
+#include <linux/percpu.h>
 #include <linux/rcupdate.h>
+#include <linux/refcount.h>
+#include <linux/u64_stats_sync.h>
 
 #include <uapi/linux/syncopate.h>
 
 #include "pace.h"
+#include "prefix.h"
 
+struct classify;
+struct net_device;
 struct netlink_ext_ack;
 struct packet;
+struct profile;
+
+/* What is counted for a policy. */
+enum policy_counter {
+	POLICY_MATCHED,
+	POLICY_ANSWERED,
+	POLICY_RETRANSMITTED,
+	POLICY_GAVE_UP,
+	POLICY_COUNTERS,
+};
 
 /**
- * struct prefix - a range of addresses
- * @addr: IPv4 is mapped (::ffff:a.b.c.d); bits beyond @len are 0
- * @len: in bits of the 128, so 96 and more for IPv4
- * @family: %AF_INET or %AF_INET6, 0 for all addresses of both
+ * struct policy_counts - counters of a policy on one CPU
+ * @counter: by &enum policy_counter
+ * @last_used: when it last selected a SYN, coarse CLOCK_MONOTONIC in ns, or 0
+ * @syncp: makes 64 bits readable in one piece on 32-bit machines
  */
-struct prefix {
-	struct in6_addr addr;
-	u8 len;
-	u8 family;
+struct policy_counts {
+	u64_stats_t counter[POLICY_COUNTERS];
+	u64_stats_t last_used;
+	struct u64_stats_sync syncp;
+};
+
+/**
+ * struct policy_use - the name of a policy and what it was good for
+ * @refs: one of the policy that has the name now, one of each of its flows
+ * @name: unique in a namespace while a policy has it
+ * @counts: counters of each CPU
+ *
+ * It passes on to the policy that replaces one of the same name.
+ */
+struct policy_use {
+	refcount_t refs;
+	char name[SYNCOPATE_NAME_LEN];
+	struct policy_counts __percpu *counts;
 };
 
 /**
  * struct policy - which attempts are paced, and how; never changed once set
- * @name: unique in its set
- * @id: unique in the kernel's life, never 0
+ * @rcu: freed after a grace period
+ * @use: its name and counters, NULL until it has a place in a set
  * @dst: destinations
  * @src: sources
  * @dport_min: first destination port, host order
  * @dport_max: last destination port
- * @pace: the schedule
+ * @proto: protocol, 0 for any
+ * @iif: name of the interface that the SYN comes in by, zeroes for any
+ * @mark: packet mark
+ * @mark_mask: bits of it that count, 0 for any mark
+ * @has_mark: it selects by the mark
  * @observe: change nothing on the wire
+ * @timing: SYNCOPATE_TIMING_*
+ * @has_deadline: the deadline was given, it does not follow from the interval
+ * @pace: the schedule where @timing or the lack of a profile leaves it alone
+ * @floor: shortest interval that follows from a profile, ns
+ * @ceiling: longest such interval, ns
+ * @comment: for people, may be NULL
  */
 struct policy {
-	char name[SYNCOPATE_NAME_LEN];
-	u64 id;
+	struct rcu_head rcu;
+	struct policy_use *use;
 	struct prefix dst;
 	struct prefix src;
 	u16 dport_min;
 	u16 dport_max;
-	struct pace pace;
+	u8 proto;
+	char iif[IFNAMSIZ];
+	u32 mark;
+	u32 mark_mask;
+	bool has_mark;
 	bool observe;
+	bool has_deadline;
+	u32 timing;
+	struct pace pace;
+	u64 floor;
+	u64 ceiling;
+	char *comment;
 };
 
 /**
  * struct policy_set - the policies of a namespace, in the order of asking
  * @rcu: freed after a grace period
- * @num: how many
+ * @classify: finds those that may select a packet
+ * @num: how many there are
  * @list: the policies
  *
- * A set is built aside, published whole and never changed after.
+ * A set is built aside, published whole and never changed after. It does not
+ * own its policies: those that stay pass on to the set that replaces it.
  */
 struct policy_set {
 	struct rcu_head rcu;
+	struct classify *classify;
 	unsigned int num;
-	struct policy list[] __counted_by(num);
+	struct policy *list[] __counted_by(num);
 };
 
+struct policy *policy_alloc(void);
+void policy_free(struct policy *policy);
+void policy_free_later(struct policy *policy);
+int policy_name(struct policy *policy, const char *name,
+		struct policy_use *use);
+void policy_pace(const struct policy *policy, const struct profile *profile,
+		 struct pace *pace);
+
+void policy_use_put(struct policy_use *use);
+void policy_count(struct policy_use *use, enum policy_counter counter);
+void policy_counts_read(const struct policy_use *use, u64 *sum,
+			u64 *last_used);
+
+struct policy_set *policy_set_alloc(unsigned int num);
+int policy_set_complete(struct policy_set *set);
+void policy_set_free(struct policy_set *set);
+void policy_set_free_later(struct policy_set *set);
 const struct policy *policy_find(const struct policy_set *set,
-				 const struct packet *pkt);
-const struct policy *policy_by_id(const struct policy_set *set, u64 id);
-struct policy_set *policy_set_add(const struct policy_set *old,
-				  struct policy *policy,
-				  struct netlink_ext_ack *extack);
-struct policy_set *policy_set_del(const struct policy_set *old,
-				  const char *name,
-				  struct netlink_ext_ack *extack);
+				 const struct packet *pkt,
+				 const struct net_device *in, u32 mark);
+int policy_position(const struct policy_set *set, const char *name);
 
 #endif /* SYNCOPATE_POLICY_H */

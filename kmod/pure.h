@@ -72,6 +72,11 @@ static inline u64 min(u64 a, u64 b)
 	return a < b ? a : b;
 }
 
+static inline u64 max(u64 a, u64 b)
+{
+	return a > b ? a : b;
+}
+
 #define BIT_ULL(n)	(1ULL << (n))
 
 static inline unsigned int hweight64(u64 word)

@@ -15,8 +15,10 @@
  */
 #include "compat.h"
 #include "emit.h"
+#include "event.h"
 #include "flow.h"
 #include "main.h"
+#include "policy.h"
 #include "stats.h"
 #include "timer.h"
 #include "trace.h"
@@ -29,11 +31,11 @@ static void timer_arm(struct flow *flow, ktime_t due)
 }
 
 /*
- * Ends a flow that can not be helped, counted as @counter, and leaves the client
+ * Ends a flow that can not be helped, counted and told, and leaves the client
  * to its own devices. Return: false; true if the flow was dead already, so that
  * somebody else removes it.
  */
-static bool timer_end(struct flow *flow, unsigned int counter)
+static bool timer_end(struct flow *flow, unsigned int counter, u32 kind)
 {
 	spin_lock(&flow->lock);
 	if (flow->state == FLOW_DEAD) {
@@ -41,9 +43,21 @@ static bool timer_end(struct flow *flow, unsigned int counter)
 		return true;
 	}
 	flow->state = FLOW_DEAD;
+	event_flow(flow, kind);
 	spin_unlock(&flow->lock);
 	stats_inc(flow->sn, counter);
 	return false;
+}
+
+/* What was done, or would have been, unless the flow died meanwhile. */
+static void timer_tell(struct flow *flow, u32 kind)
+{
+	spin_lock(&flow->lock);
+	if (flow->state != FLOW_DEAD)
+		event_flow(flow, kind);
+	spin_unlock(&flow->lock);
+	policy_count(flow->use, kind == SYNCOPATE_EVENT_KIND_GAVE_UP ?
+				POLICY_GAVE_UP : POLICY_RETRANSMITTED);
 }
 
 /*
@@ -56,14 +70,20 @@ static bool timer_sent(struct flow *flow, enum emit_result result,
 	switch (result) {
 	case EMIT_SENT:
 		stats_inc(flow->sn, sent);
+		if (sent == SYNCOPATE_A_STATS_RETRANSMITTED)
+			timer_tell(flow, SYNCOPATE_EVENT_KIND_RETRANSMITTED);
+		else if (sent == SYNCOPATE_A_STATS_GAVE_UP)
+			timer_tell(flow, SYNCOPATE_EVENT_KIND_GAVE_UP);
 		return true;
 	case EMIT_FAILED:
 		stats_inc(flow->sn, SYNCOPATE_A_STATS_NOT_SENT);
 		return true;
 	case EMIT_GONE:
-		return timer_end(flow, SYNCOPATE_A_STATS_PATH_GONE);
+		return timer_end(flow, SYNCOPATE_A_STATS_PATH_GONE,
+				 SYNCOPATE_EVENT_KIND_PATH_GONE);
 	case EMIT_UNKNOWN:
-		return timer_end(flow, SYNCOPATE_A_STATS_UNCONFIRMED);
+		return timer_end(flow, SYNCOPATE_A_STATS_UNCONFIRMED,
+				 SYNCOPATE_EVENT_KIND_UNCONFIRMED);
 	}
 	return true;
 }
@@ -87,6 +107,7 @@ static bool timer_retransmit(struct flow *flow, u64 elapsed)
 	trace_syncopate_retransmitted(flow, elapsed);
 	if (flow->observe) {
 		stats_inc(sn, SYNCOPATE_A_STATS_WOULD_RETRANSMIT);
+		timer_tell(flow, SYNCOPATE_EVENT_KIND_RETRANSMITTED);
 		return true;
 	}
 	return timer_sent(flow, skb ? emit_syn(sn->net, skb, &path) :
@@ -110,11 +131,13 @@ static bool timer_give_up(struct flow *flow, ktime_t now)
 	spin_unlock(&flow->lock);
 
 	trace_syncopate_gave_up(flow, ktime_to_ns(ktime_sub(now, flow->start)));
-	if (flow->observe)
+	if (flow->observe) {
 		stats_inc(sn, SYNCOPATE_A_STATS_WOULD_RESET);
-	else
+		timer_tell(flow, SYNCOPATE_EVENT_KIND_GAVE_UP);
+	} else {
 		lives = timer_sent(flow, emit_reset(sn->net, kept, &path),
 				   SYNCOPATE_A_STATS_GAVE_UP);
+	}
 	consume_skb(kept);
 	return lives;
 }

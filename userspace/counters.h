@@ -60,4 +60,6 @@ static const struct counter {
 		"SYNs passed unpaced because TCP-MD5 or TCP-AO signs them and a RST can not be." },
 	[SYNCOPATE_A_STATS_NO_VLAN] = { "no-vlan",
 		"SYNs passed unpaced because the bridge's VLAN of an untagged frame is ambiguous." },
+	[SYNCOPATE_A_STATS_EVENTS_LOST] = { "events-lost",
+		"Events that could not be told because memory was refused." },
 };
