@@ -7,12 +7,12 @@
 /* The synopsis of a verb; the lines of its arguments stand below each other. */
 static void print_synopsis(const struct noun *noun, const struct verb *verb)
 {
-	bool is_default = verb == noun->verbs;
 	const char *args = verb->args ? verb->args : "";
 	int column;
 
-	column = printf("syncopate %s %s%s%s", noun->name, is_default ? "[" : "", verb->name,
-			is_default ? "]" : "");
+	column = printf("syncopate %s", noun->name);
+	if (*verb->name)
+		column += printf(verb == noun->verbs ? " [%s]" : " %s", verb->name);
 	while (*args) {
 		int len = strcspn(args, "\n");
 
@@ -44,9 +44,13 @@ void help_verb(const struct noun *noun, const struct verb *verb)
  */
 void help_noun(const struct noun *noun)
 {
-	const struct verb *verb;
+	const struct verb *verb = noun->verbs;
 
-	for (verb = noun->verbs; verb->name; verb++) {
+	if (!*verb->name) {
+		help_verb(noun, verb);
+		return;
+	}
+	for (; verb->name; verb++) {
 		print_synopsis(noun, verb);
 		printf("    %s\n", verb->brief);
 	}
@@ -72,6 +76,6 @@ void help_all(const struct noun *const *nouns)
 	     "  -h        help, also after a command\n");
 	for (; *nouns; nouns++) {
 		for (verb = (*nouns)->verbs; verb->name; verb++)
-			printf("  %-6s %-6s  %s\n", (*nouns)->name, verb->name, verb->brief);
+			printf("  %-7s %-7s  %s\n", (*nouns)->name, verb->name, verb->brief);
 	}
 }

@@ -50,7 +50,7 @@ static int run_noun(struct ctx *ctx, const struct noun *noun, int argc, char **a
 		return DONE;
 	}
 	/* What begins with '-' is for the default verb. */
-	if (!argc || argv[0][0] == '-')
+	if (!argc || argv[0][0] == '-' || !*verb->name)
 		return run_verb(ctx, verb, argc, argv);
 	for (; verb->name; verb++) {
 		if (!strcmp(verb->name, argv[0]))

@@ -48,7 +48,7 @@ int usage(const struct ctx *ctx, const char *format, ...)
 	va_end(args);
 	fprintf(stderr, "see: syncopate%s%s%s%s -h\n",
 		ctx->noun ? " " : "", ctx->noun ? ctx->noun->name : "",
-		ctx->verb ? " " : "", ctx->verb ? ctx->verb->name : "");
+		ctx->verb && *ctx->verb->name ? " " : "", ctx->verb ? ctx->verb->name : "");
 	return WRONG_USAGE;
 }
 

@@ -29,7 +29,7 @@ struct ctx;
 
 /**
  * struct verb - what can be done with a noun
- * @name: the word
+ * @name: the word, or empty if the noun has this verb alone and says it itself
  * @args: what may follow it, in the notation of a synopsis; lines broken with \n
  * @brief: one line that says what it does
  * @more: the details, whole lines, or NULL
