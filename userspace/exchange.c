@@ -19,6 +19,8 @@ static void read_extack(struct nl *nl, const struct nlmsghdr *msg, size_t offset
 	mnl_attr_for_each(attr, msg, offset) {
 		if (mnl_attr_get_type(attr) == NLMSGERR_ATTR_MSG)
 			nl_text(nl->extack, sizeof(nl->extack), attr);
+		if (mnl_attr_get_type(attr) == NLMSGERR_ATTR_OFFS)
+			nl->extack_at = nl_uint(attr);
 	}
 }
 
@@ -70,6 +72,22 @@ static int read_message(struct nl *nl, const struct nlmsghdr *msg, mnl_cb_t fn, 
 	return ret < 0 ? ret : 1;
 }
 
+/* The socket holds ordinary requests, for a long one it is given more room. */
+static int send_request(struct nl *nl, const struct nlmsghdr *nlh)
+{
+	int room = nlh->nlmsg_len;
+	int fd = mnl_socket_get_fd(nl->sock);
+
+	if (mnl_socket_sendto(nl->sock, nlh, nlh->nlmsg_len) >= 0)
+		return 0;
+	if (errno != EMSGSIZE)
+		return -errno;
+	/* The first may exceed the system's limit, but is for its administrator alone. */
+	if (setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &room, sizeof(room)))
+		setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &room, sizeof(room));
+	return mnl_socket_sendto(nl->sock, nlh, nlh->nlmsg_len) < 0 ? -errno : 0;
+}
+
 /**
  * nl_exchange() - send a request and hand its answers on
  * @nl: the connection
@@ -82,14 +100,16 @@ static int read_message(struct nl *nl, const struct nlmsghdr *msg, mnl_cb_t fn, 
 int nl_exchange(struct nl *nl, struct nlmsghdr *nlh, mnl_cb_t fn, void *data)
 {
 	const struct nlmsghdr *msg;
-	int ret = 1;
-	int len;
+	int ret, len;
 
 	nl->extack[0] = '\0';
+	nl->extack_at = 0;
 	nlh->nlmsg_seq = ++nl->seq;
-	if (mnl_socket_sendto(nl->sock, nlh, nlh->nlmsg_len) < 0)
-		return -errno;
+	ret = send_request(nl, nlh);
+	if (ret)
+		return ret;
 
+	ret = 1;
 	while (ret > 0) {
 		len = mnl_socket_recvfrom(nl->sock, nl->buf, sizeof(nl->buf));
 		if (len < 0 && errno == EINTR)

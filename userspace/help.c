@@ -4,25 +4,118 @@
 
 #include "syncopate.h"
 
+#define COLUMNS 80
+
+/* Prints words behind a space, in a new line if they do not fit. Returns the column. */
+static int put_words(const char *words, int column, int indent)
+{
+	if (column + 1 + (int)strlen(words) > COLUMNS)
+		column = printf("\n%*s", indent, "") - 1;
+	return column + printf(" %s", words);
+}
+
+/* What may follow by the grammar, where a verb does not say it itself. */
+static void put_grammar(const struct verb *verb, int column, int indent)
+{
+	const struct keyword *keyword = &verb->grammar->subject;
+	char words[80];
+
+	if (keyword->value && !verb->args) {
+		snprintf(words, sizeof(words), keyword->required ? "%s" : "[%s]", keyword->value);
+		column = put_words(words, column, indent);
+	}
+	for (keyword = verb->grammar->keywords; keyword->word; keyword++) {
+		snprintf(words, sizeof(words), keyword->required ? "%s%s%s" : "[%s%s%s]",
+			 keyword->word, keyword->value ? " " : "",
+			 keyword->value ? keyword->value : "");
+		column = put_words(words, column, indent);
+	}
+}
+
 /* The synopsis of a verb; the lines of its arguments stand below each other. */
 static void print_synopsis(const struct noun *noun, const struct verb *verb)
 {
 	const char *args = verb->args ? verb->args : "";
-	int column;
+	int column, indent;
 
 	column = printf("syncopate %s", noun->name);
 	if (*verb->name)
 		column += printf(verb == noun->verbs ? " [%s]" : " %s", verb->name);
+	indent = column;
 	while (*args) {
 		int len = strcspn(args, "\n");
 
-		printf(" %.*s", len, args);
+		column = indent + printf(" %.*s", len, args);
 		args += len;
 		if (*args++ != '\n')
 			break;
-		printf("\n%*s", column, "");
+		printf("\n%*s", indent, "");
+	}
+	if (verb->grammar)
+		put_grammar(verb, column, indent);
+	putchar('\n');
+}
+
+/* Prints a text word by word, broken to lines. */
+static void put_text(const char *text, int column, int indent)
+{
+	char word[80];
+
+	while (*text) {
+		int len = strcspn(text, " ");
+
+		snprintf(word, sizeof(word), "%.*s", len, text);
+		column = put_words(word, column, indent);
+		text += len;
+		text += strspn(text, " ");
 	}
 	putchar('\n');
+}
+
+static int left_width(const struct keyword *keyword)
+{
+	return (keyword->word ? strlen(keyword->word) : 0) +
+	       (keyword->word && keyword->value ? 1 : 0) +
+	       (keyword->value ? strlen(keyword->value) : 0);
+}
+
+/* One word of a statement and what it means, in columns. */
+static void explain_word(const struct keyword *keyword, int width)
+{
+	char range[2 * TIME_SIZE + 8] = "";
+	char text[320];
+
+	if (keyword->max)
+		range_format(range, keyword);
+	snprintf(text, sizeof(text), "%s%s%s%s%s%s", keyword->doc, *range ? ", " : "", range,
+		 keyword->otherwise ? " [" : "", keyword->otherwise ? keyword->otherwise : "",
+		 keyword->otherwise ? "]" : "");
+	printf("  %s%s%s%*s", keyword->word ? keyword->word : "",
+	       keyword->word && keyword->value ? " " : "",
+	       keyword->value ? keyword->value : "", width - left_width(keyword) + 1, "");
+	put_text(text, width + 3, width + 3);
+}
+
+static void explain_words(const struct verb *verb)
+{
+	const struct keyword *subject = verb->args ? NULL : &verb->grammar->subject;
+	const struct keyword *keyword;
+	bool has_time = false;
+	int width = 0;
+
+	if (subject && subject->value)
+		width = left_width(subject);
+	for (keyword = verb->grammar->keywords; keyword->word; keyword++) {
+		width = left_width(keyword) > width ? left_width(keyword) : width;
+		has_time |= keyword->kind == KIND_TIME;
+	}
+	putchar('\n');
+	if (subject && subject->value)
+		explain_word(subject, width);
+	for (keyword = verb->grammar->keywords; keyword->word; keyword++)
+		explain_word(keyword, width);
+	if (has_time)
+		puts("\nA TIME is a number with its unit, ns, us, ms, s or m: 500ms, 1.5s, 750us.");
 }
 
 /**
@@ -36,6 +129,8 @@ void help_verb(const struct noun *noun, const struct verb *verb)
 	printf("    %s\n", verb->brief);
 	if (verb->more)
 		printf("\n%s", verb->more);
+	if (verb->grammar)
+		explain_words(verb);
 }
 
 /**

@@ -13,8 +13,11 @@ static int read_limits(const struct nlmsghdr *msg, void *data)
 	nl_attrs(msg, tb, SYNCOPATE_A_STATUS_MAX);
 	nl_text(limits->version, sizeof(limits->version), tb[SYNCOPATE_A_STATUS_VERSION]);
 	limits->policies = nl_uint(tb[SYNCOPATE_A_STATUS_POLICIES]);
+	limits->dests = nl_uint(tb[SYNCOPATE_A_STATUS_DESTS]);
 	limits->flows = nl_uint(tb[SYNCOPATE_A_STATUS_FLOWS]);
 	limits->flows_limit = nl_uint(tb[SYNCOPATE_A_STATUS_FLOWS_LIMIT]);
+	limits->flows_limit_default = nl_uint(tb[SYNCOPATE_A_STATUS_FLOWS_LIMIT_DEFAULT]);
+	limits->generation = nl_uint(tb[SYNCOPATE_A_STATUS_GENERATION]);
 	return 0;
 }
 
@@ -54,25 +57,17 @@ static int run_show(struct ctx *ctx, int argc, char **argv)
 
 static int run_set(struct ctx *ctx, int argc, char **argv)
 {
+	struct word words[WORDS_MAX];
+	struct limit limit = { 0 };
 	struct nl_request req;
-	uint64_t flows;
 	const char *why;
-	int ret;
+	int at;
 
-	if (!argc)
-		return usage(ctx, "the limit to set is missing");
-	if (strcmp(argv[0], "flows"))
-		return no_words(ctx, argc, argv);
-	if (argc < 2)
-		return usage(ctx, "flows needs a value");
-	why = number_parse(argv[1], UINT32_MAX, &flows);
+	why = statement_parse(&limit_grammar, &limit, words, words_take(words, argc, argv), &at);
 	if (why)
-		return usage(ctx, "flows: %s", why);
-	ret = no_words(ctx, argc - 2, argv + 2);
-	if (ret)
-		return ret;
+		return usage(ctx, "%s", why);
 	nl_request(&req, SYNCOPATE_CMD_LIMIT_SET);
-	mnl_attr_put_u32(req.nlh, SYNCOPATE_A_STATUS_FLOWS_LIMIT, flows);
+	entry_put(req.nlh, &limit_grammar, &limit);
 	return nl_call(ctx, &req, NULL, NULL);
 }
 
@@ -83,12 +78,9 @@ static const struct verb verbs[] = {
 		.run = run_show,
 	}, {
 		.name = "set",
-		.args = "flows N",
 		.brief = "set how many attempts may be in care at a time",
-		.more =
-"SYNs beyond are forwarded unpaced and counted as table-full.\n"
-"\n"
-"  flows N  " TEXT(SYNCOPATE_FLOWS_MIN) " to " TEXT(SYNCOPATE_FLOWS_MAX) "\n",
+		.more = "SYNs beyond are forwarded unpaced and counted as table-full.\n",
+		.grammar = &limit_grammar,
 		.run = run_set,
 	},
 	{ 0 }

@@ -10,9 +10,13 @@
 
 static const struct noun *const nouns[] = {
 	&policy_noun,
+	&dest_noun,
 	&flow_noun,
 	&stats_noun,
 	&limit_noun,
+	&load_noun,
+	&save_noun,
+	&check_noun,
 	NULL
 };
 

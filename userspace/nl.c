@@ -40,8 +40,15 @@ static int find_family(struct nl *nl)
 	return nl_exchange(nl, req.nlh, read_family, &nl->family);
 }
 
-/* Connects at the first request, so that no wrong word ever costs a socket. */
-static int connect_once(struct ctx *ctx)
+/**
+ * nl_connect() - connect to the module, if that has not been done
+ * @ctx: run of the tool
+ *
+ * The first request does it, so that no wrong word ever costs a socket.
+ *
+ * Return: exit status, what failed has been said
+ */
+int nl_connect(struct ctx *ctx)
 {
 	int ret;
 
@@ -86,13 +93,25 @@ void nl_close(struct ctx *ctx)
  */
 void nl_request(struct nl_request *req, uint8_t cmd)
 {
-	struct genlmsghdr *genl;
-
 	memset(req->room, 0, sizeof(req->room));
-	req->nlh = mnl_nlmsg_put_header(req->room);
-	genl = mnl_nlmsg_put_extra_header(req->nlh, sizeof(*genl));
+	req->nlh = nl_begin(req->room, cmd);
+}
+
+/**
+ * nl_begin() - begin a request that may be long
+ * @room: where it is made
+ * @cmd: SYNCOPATE_CMD_...
+ *
+ * Return: append attributes here
+ */
+struct nlmsghdr *nl_begin(void *room, uint8_t cmd)
+{
+	struct nlmsghdr *nlh = mnl_nlmsg_put_header(room);
+	struct genlmsghdr *genl = mnl_nlmsg_put_extra_header(nlh, sizeof(*genl));
+
 	genl->cmd = cmd;
 	genl->version = SYNCOPATE_FAMILY_VERSION;
+	return nlh;
 }
 
 /**
@@ -106,7 +125,7 @@ void nl_request(struct nl_request *req, uint8_t cmd)
  */
 int nl_call(struct ctx *ctx, struct nl_request *req, mnl_cb_t fn, void *data)
 {
-	int ret = connect_once(ctx);
+	int ret = nl_connect(ctx);
 
 	if (ret)
 		return ret;
@@ -165,7 +184,7 @@ static int dump_once(struct nl *nl, struct nl_request *req, struct dump *dump)
  */
 int nl_dump(struct ctx *ctx, uint8_t cmd, mnl_cb_t fn, void *data)
 {
-	int ret = connect_once(ctx);
+	int ret = nl_connect(ctx);
 	struct dump dump = { 0 };
 	struct nl_request req;
 	size_t at;

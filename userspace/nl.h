@@ -9,17 +9,22 @@
 #include "syncopate.h"
 
 /* nl.c */
+/* No policy or profile takes more room in a request. */
+#define ENTRY_SIZE 640
+
 /**
  * struct nl_request - a request while it is made
  * @nlh: append attributes here
- * @room: where they go; the longest request, a policy, takes about 200 bytes
+ * @room: where they go; the longest request is a policy
  */
 struct nl_request {
 	struct nlmsghdr *nlh;
-	_Alignas(struct nlmsghdr) char room[1024];
+	_Alignas(struct nlmsghdr) char room[ENTRY_SIZE + 64];
 };
 
 void nl_request(struct nl_request *req, uint8_t cmd);
+struct nlmsghdr *nl_begin(void *room, uint8_t cmd);
+int nl_connect(struct ctx *ctx);
 int nl_call(struct ctx *ctx, struct nl_request *req, mnl_cb_t fn, void *data);
 int nl_dump(struct ctx *ctx, uint8_t cmd, mnl_cb_t fn, void *data);
 void nl_close(struct ctx *ctx);
@@ -31,6 +36,7 @@ void nl_close(struct ctx *ctx);
  * @family: number of the module's family
  * @seq: number of the last request; answers to others are not for us
  * @extack: the kernel's own words about the last refusal, or empty
+ * @extack_at: where in the request the guilty attribute is, 0 if that is not told
  * @buf: for messages that come in; the kernel sends no larger pieces of a dump
  */
 struct nl {
@@ -38,6 +44,7 @@ struct nl {
 	uint16_t family;
 	uint32_t seq;
 	char extack[256];
+	uint32_t extack_at;
 	_Alignas(struct nlmsghdr) char buf[32768];
 };
 
@@ -50,5 +57,10 @@ int nl_refused(const struct nl *nl, int err);
 void nl_attrs(const struct nlmsghdr *msg, const struct nlattr **tb, uint16_t max);
 uint64_t nl_uint(const struct nlattr *attr);
 void nl_text(char *buf, size_t size, const struct nlattr *attr);
+
+/* entry.c */
+void entry_put(struct nlmsghdr *nlh, const struct grammar *grammar, const void *object);
+bool entry_read(const struct grammar *grammar, void *object, const struct nlattr *const *tb);
+json_t *entry_json(const struct grammar *grammar, const void *object);
 
 #endif /* SYNCOPATE_TOOL_NL_H */

@@ -1,148 +1,138 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Policies: which SYNs are paced, and how. */
+#include <inttypes.h>
 #include <string.h>
 
 #include "nl.h"
 
-static void read_prefix(struct prefix *prefix, const struct nlattr *addr, const struct nlattr *len)
-{
-	size_t bytes = mnl_attr_get_payload_len(addr);
-
-	memset(prefix, 0, sizeof(*prefix));
-	if (bytes == sizeof(struct in_addr))
-		prefix->family = AF_INET;
-	else if (bytes == sizeof(struct in6_addr))
-		prefix->family = AF_INET6;
-	memcpy(prefix->addr, mnl_attr_get_payload(addr), prefix_bytes(prefix));
-	prefix->len = len ? nl_uint(len) : 8 * prefix_bytes(prefix);
-}
+#define S UINT64_C(1000000000)
 
 /**
  * policy_read() - take a policy out of a message
  * @policy: the result
  * @msg: the message
+ *
+ * Return: whether all texts in it can be written; what can not is '?'
  */
-void policy_read(struct policy *policy, const struct nlmsghdr *msg)
+bool policy_read(struct policy *policy, const struct nlmsghdr *msg)
 {
 	const struct nlattr *tb[SYNCOPATE_A_POLICY_MAX + 1];
-	int attr;
 
 	nl_attrs(msg, tb, SYNCOPATE_A_POLICY_MAX);
 	memset(policy, 0, sizeof(*policy));
-	for (attr = 0; attr <= SYNCOPATE_A_POLICY_MAX; attr++)
-		policy->given |= tb[attr] ? 1u << attr : 0;
-
-	nl_text(policy->name, sizeof(policy->name), tb[SYNCOPATE_A_POLICY_NAME]);
-	if (tb[SYNCOPATE_A_POLICY_DST])
-		read_prefix(&policy->dst, tb[SYNCOPATE_A_POLICY_DST],
-			    tb[SYNCOPATE_A_POLICY_DST_LEN]);
-	if (tb[SYNCOPATE_A_POLICY_SRC])
-		read_prefix(&policy->src, tb[SYNCOPATE_A_POLICY_SRC],
-			    tb[SYNCOPATE_A_POLICY_SRC_LEN]);
-	policy->dport_min = nl_uint(tb[SYNCOPATE_A_POLICY_DPORT_MIN]);
-	policy->dport_max = policy->dport_min;
-	if (tb[SYNCOPATE_A_POLICY_DPORT_MAX])
-		policy->dport_max = nl_uint(tb[SYNCOPATE_A_POLICY_DPORT_MAX]);
-	policy->retries = nl_uint(tb[SYNCOPATE_A_POLICY_RETRIES]);
-	policy->interval = nl_uint(tb[SYNCOPATE_A_POLICY_INTERVAL]);
-	policy->deadline = nl_uint(tb[SYNCOPATE_A_POLICY_DEADLINE]);
-	policy->linger = nl_uint(tb[SYNCOPATE_A_POLICY_LINGER]);
+	policy->matched = nl_uint(tb[SYNCOPATE_A_POLICY_MATCHED]);
+	policy->answered = nl_uint(tb[SYNCOPATE_A_POLICY_ANSWERED]);
+	policy->retransmitted = nl_uint(tb[SYNCOPATE_A_POLICY_RETRANSMITTED]);
+	policy->gave_up = nl_uint(tb[SYNCOPATE_A_POLICY_GAVE_UP]);
+	policy->last_used = nl_uint(tb[SYNCOPATE_A_POLICY_LAST_USED]);
+	if (tb[SYNCOPATE_A_POLICY_LAST_USED])
+		policy->given |= 1u << SYNCOPATE_A_POLICY_LAST_USED;
+	return entry_read(&policy_grammar, policy, tb);
 }
 
 /**
- * policy_json() - a policy as JSON
+ * policy_json() - a policy and its counters as JSON
  * @policy: the policy
  *
  * Return: the object
  */
 json_t *policy_json(const struct policy *policy)
 {
-	json_t *object = json_object();
-	char prefix[PREFIX_SIZE];
+	json_t *object = entry_json(&policy_grammar, policy);
 
-	json_object_set_new(object, "name", json_string(policy->name));
-	if (policy_has(policy, SYNCOPATE_A_POLICY_DST))
-		json_object_set_new(object, "dst",
-				    json_string(prefix_format(prefix, &policy->dst)));
-	if (policy_has(policy, SYNCOPATE_A_POLICY_SRC))
-		json_object_set_new(object, "src",
-				    json_string(prefix_format(prefix, &policy->src)));
-	if (policy_has(policy, SYNCOPATE_A_POLICY_DPORT_MIN)) {
-		json_object_set_new(object, "dport_min", json_integer(policy->dport_min));
-		json_object_set_new(object, "dport_max", json_integer(policy->dport_max));
-	}
-	json_object_set_new(object, "retries", json_integer(policy->retries));
-	json_object_set_new(object, "interval_ns", json_integer(policy->interval));
-	json_object_set_new(object, "deadline_ns", json_integer(policy->deadline));
-	json_object_set_new(object, "linger_ns", json_integer(policy->linger));
-	json_object_set_new(object, "observe",
-			    json_boolean(policy_has(policy, SYNCOPATE_A_POLICY_OBSERVE)));
+	json_object_set_new(object, "matched", json_integer(policy->matched));
+	json_object_set_new(object, "answered", json_integer(policy->answered));
+	json_object_set_new(object, "retransmitted", json_integer(policy->retransmitted));
+	json_object_set_new(object, "gave_up", json_integer(policy->gave_up));
+	if (policy_has(policy, SYNCOPATE_A_POLICY_LAST_USED))
+		json_object_set_new(object, "last_used_ns", json_integer(policy->last_used));
 	return object;
 }
 
-static int print_json(const struct nlmsghdr *msg, void *data)
+/* A listing while it is printed. */
+struct list {
+	const char *name;	/* the policy to show, NULL for all */
+	bool json;
+	bool found;
+	bool any;
+};
+
+/* As short as a reader who only looks needs it. */
+static const char *format_age(char buf[TIME_SIZE], uint64_t ns)
 {
+	if (ns < S)
+		return time_format(buf, time_round_ms(ns));
+	if (ns < 60 * S)
+		snprintf(buf, TIME_SIZE, "%.1fs", (double)ns / S);
+	else if (ns < 60 * 60 * S)
+		snprintf(buf, TIME_SIZE, "%" PRIu64 "m", ns / (60 * S));
+	else if (ns < 48 * 60 * 60 * S)
+		snprintf(buf, TIME_SIZE, "%" PRIu64 "h", ns / (60 * 60 * S));
+	else
+		snprintf(buf, TIME_SIZE, "%" PRIu64 "d", ns / (24 * 60 * 60 * S));
+	return buf;
+}
+
+static void print_policy(const struct policy *policy)
+{
+	char statement[STATEMENT_SIZE];
+	char age[TIME_SIZE];
+
+	printf("%s\n    # matched %" PRIu64 ", answered %" PRIu64 ", retransmitted %" PRIu64
+	       ", gave up %" PRIu64 ", ", statement_format(statement, &policy_grammar, policy),
+	       policy->matched, policy->answered, policy->retransmitted, policy->gave_up);
+	if (policy_has(policy, SYNCOPATE_A_POLICY_LAST_USED))
+		printf("last used %s ago\n", format_age(age, policy->last_used));
+	else
+		puts("never used");
+}
+
+static int print_entry(const struct nlmsghdr *msg, void *data)
+{
+	struct list *list = data;
 	struct policy policy;
 
 	policy_read(&policy, msg);
-	json_list_put(data, policy_json(&policy));
+	if (list->name && strcmp(list->name, policy.name))
+		return 0;
+	list->found = true;
+	if (list->json)
+		json_list_put(&list->any, policy_json(&policy));
+	else
+		print_policy(&policy);
 	return output_error();
 }
 
-static int print_statement(const struct nlmsghdr *msg, void *data)
+/* Takes the one word that may or must follow: a name. */
+static int take_name(struct ctx *ctx, int argc, char **argv, const char **name)
 {
-	char statement[STATEMENT_SIZE];
-	struct policy policy;
+	const char *why;
 
-	(void)data;
-	policy_read(&policy, msg);
-	printf("policy %s\n", statement_format(statement, &policy));
-	return output_error();
+	*name = argc ? argv[0] : NULL;
+	if (!argc)
+		return DONE;
+	why = name_check(*name);
+	if (why)
+		return usage(ctx, "%s", why);
+	return no_words(ctx, argc - 1, argv + 1);
 }
 
 static int run_show(struct ctx *ctx, int argc, char **argv)
 {
-	bool any = false;
+	struct list list = { .json = ctx->json };
 	int ret;
 
-	ret = no_words(ctx, argc, argv);
+	ret = take_name(ctx, argc, argv, &list.name);
 	if (ret)
 		return ret;
-	ret = nl_dump(ctx, SYNCOPATE_CMD_POLICY_GET, ctx->json ? print_json : print_statement,
-		      &any);
-	if (!ret && ctx->json)
-		json_list_end(any);
-	return ret;
-}
-
-static void put_prefix(struct nlmsghdr *nlh, const struct prefix *prefix, int addr, int len)
-{
-	mnl_attr_put(nlh, addr, prefix_bytes(prefix), prefix->addr);
-	mnl_attr_put_u8(nlh, len, prefix->len);
-}
-
-static void put_policy(struct nlmsghdr *nlh, const struct policy *policy)
-{
-	if (policy_has(policy, SYNCOPATE_A_POLICY_NAME))
-		mnl_attr_put_strz(nlh, SYNCOPATE_A_POLICY_NAME, policy->name);
-	if (policy_has(policy, SYNCOPATE_A_POLICY_DST))
-		put_prefix(nlh, &policy->dst, SYNCOPATE_A_POLICY_DST, SYNCOPATE_A_POLICY_DST_LEN);
-	if (policy_has(policy, SYNCOPATE_A_POLICY_SRC))
-		put_prefix(nlh, &policy->src, SYNCOPATE_A_POLICY_SRC, SYNCOPATE_A_POLICY_SRC_LEN);
-	if (policy_has(policy, SYNCOPATE_A_POLICY_DPORT_MIN)) {
-		mnl_attr_put_u16(nlh, SYNCOPATE_A_POLICY_DPORT_MIN, policy->dport_min);
-		mnl_attr_put_u16(nlh, SYNCOPATE_A_POLICY_DPORT_MAX, policy->dport_max);
-	}
-	if (policy_has(policy, SYNCOPATE_A_POLICY_RETRIES))
-		mnl_attr_put_u32(nlh, SYNCOPATE_A_POLICY_RETRIES, policy->retries);
-	if (policy_has(policy, SYNCOPATE_A_POLICY_INTERVAL))
-		mnl_attr_put_u64(nlh, SYNCOPATE_A_POLICY_INTERVAL, policy->interval);
-	if (policy_has(policy, SYNCOPATE_A_POLICY_DEADLINE))
-		mnl_attr_put_u64(nlh, SYNCOPATE_A_POLICY_DEADLINE, policy->deadline);
-	if (policy_has(policy, SYNCOPATE_A_POLICY_LINGER))
-		mnl_attr_put_u64(nlh, SYNCOPATE_A_POLICY_LINGER, policy->linger);
-	if (policy_has(policy, SYNCOPATE_A_POLICY_OBSERVE))
-		mnl_attr_put(nlh, SYNCOPATE_A_POLICY_OBSERVE, 0, NULL);
+	ret = nl_dump(ctx, SYNCOPATE_CMD_POLICY_GET, print_entry, &list);
+	if (ret)
+		return ret;
+	if (list.name && !list.found)
+		return fail("no such policy");
+	if (ctx->json)
+		json_list_end(list.any);
+	return DONE;
 }
 
 static int read_name(const struct nlmsghdr *msg, void *data)
@@ -154,45 +144,87 @@ static int read_name(const struct nlmsghdr *msg, void *data)
 	return 0;
 }
 
-static int run_add(struct ctx *ctx, int argc, char **argv)
+/* Reads a policy off the command line. */
+static int take_policy(struct ctx *ctx, int argc, char **argv, struct policy *policy)
+{
+	struct word words[WORDS_MAX];
+	const char *why;
+	int at;
+
+	memset(policy, 0, sizeof(*policy));
+	why = statement_parse(&policy_grammar, policy, words, words_take(words, argc, argv), &at);
+	return why ? usage(ctx, "%s", why) : DONE;
+}
+
+static int add_policy(struct ctx *ctx, const struct policy *policy)
 {
 	char name[SYNCOPATE_NAME_LEN] = "";
 	struct nl_request req;
-	struct policy policy;
-	const char *why;
 	int ret;
 
-	why = statement_parse(&policy, argc, argv);
-	if (why)
-		return usage(ctx, "%s", why);
 	nl_request(&req, SYNCOPATE_CMD_POLICY_ADD);
-	put_policy(req.nlh, &policy);
+	entry_put(req.nlh, &policy_grammar, policy);
 	ret = nl_call(ctx, &req, read_name, name);
 	if (ret)
 		return ret;
 	if (ctx->json)
 		json_put(json_pack("{s:s}", "name", name));
-	else if (!policy_has(&policy, SYNCOPATE_A_POLICY_NAME))
+	else if (!policy_has(policy, SYNCOPATE_A_POLICY_NAME))
 		puts(name);
 	return DONE;
+}
+
+static int run_add(struct ctx *ctx, int argc, char **argv)
+{
+	struct policy policy;
+	int ret = take_policy(ctx, argc, argv, &policy);
+
+	return ret ? ret : add_policy(ctx, &policy);
+}
+
+static int run_insert(struct ctx *ctx, int argc, char **argv)
+{
+	struct policy policy;
+	int ret = take_policy(ctx, argc, argv, &policy);
+
+	if (ret)
+		return ret;
+	if (!policy_has(&policy, SYNCOPATE_A_POLICY_POSITION)) {
+		policy.given |= 1u << SYNCOPATE_A_POLICY_POSITION;
+		policy.position = 1;
+	}
+	return add_policy(ctx, &policy);
+}
+
+static int run_replace(struct ctx *ctx, int argc, char **argv)
+{
+	struct nl_request req;
+	struct policy policy;
+	int ret;
+
+	ret = take_policy(ctx, argc, argv, &policy);
+	if (ret)
+		return ret;
+	if (!policy_has(&policy, SYNCOPATE_A_POLICY_NAME))
+		return usage(ctx, "the NAME of the policy is missing");
+	nl_request(&req, SYNCOPATE_CMD_POLICY_REPLACE);
+	entry_put(req.nlh, &policy_grammar, &policy);
+	return nl_call(ctx, &req, NULL, NULL);
 }
 
 static int run_del(struct ctx *ctx, int argc, char **argv)
 {
 	struct nl_request req;
-	const char *why;
+	const char *name;
 	int ret;
 
-	if (!argc)
-		return usage(ctx, "the NAME of the policy is missing");
-	why = name_check(argv[0]);
-	if (why)
-		return usage(ctx, "%s", why);
-	ret = no_words(ctx, argc - 1, argv + 1);
+	ret = take_name(ctx, argc, argv, &name);
 	if (ret)
 		return ret;
+	if (!name)
+		return usage(ctx, "the NAME of the policy is missing");
 	nl_request(&req, SYNCOPATE_CMD_POLICY_DEL);
-	mnl_attr_put_strz(req.nlh, SYNCOPATE_A_POLICY_NAME, argv[0]);
+	mnl_attr_put_strz(req.nlh, SYNCOPATE_A_POLICY_NAME, name);
 	return nl_call(ctx, &req, NULL, NULL);
 }
 
@@ -211,37 +243,35 @@ static int run_flush(struct ctx *ctx, int argc, char **argv)
 static const struct verb verbs[] = {
 	{
 		.name = "show",
+		.args = "[NAME]",
 		.brief = "print the policies, in the order in which they are asked",
-		.more = "Each line is what 'syncopate policy add' takes after 'policy add'.\n",
+		.more =
+"Each is printed as 'syncopate load' takes it, and below it what became of the\n"
+"attempts that it selected: how many they were, how many were answered, refused\n"
+"or unreachable, how often their SYNs were repeated, how many were given up.\n",
 		.run = run_show,
 	}, {
 		.name = "add",
-		.args = "[NAME] [dst PREFIX] [src PREFIX] [dport PORT[-PORT]]\n"
-			"[retries N] [interval TIME] [deadline TIME]\n"
-			"[linger TIME] [observe]",
-		.brief = "append a policy; the first one switches the module on",
+		.brief = "add a policy at the end; the first one switches the module on",
 		.more =
-"A SYN is paced as the first policy says that selects it. Without dst, src and\n"
-"dport a policy selects all. In brackets: what is taken if a word is left out.\n"
-"\n"
-"  NAME           up to 31 letters, digits, '_', '.' and '-' [p1, p2, ...]\n"
-"  dst PREFIX     the server's address, as 10.20.0.0/16 or 2001:db8::/32 [all]\n"
-"  src PREFIX     the client's address, of the same family [all]\n"
-"  dport PORT     the server's port, or the first and the last of a range [all]\n"
-"  retries N      how often the SYN is repeated, 0 to " TEXT(SYNCOPATE_RETRIES_MAX)
-	" [" TEXT(SYNCOPATE_RETRIES_DEFAULT) "]\n"
-"  interval TIME  from one SYN to the next, " TEXT(SYNCOPATE_INTERVAL_MIN_MS) "ms to "
-	TEXT(SYNCOPATE_INTERVAL_MAX_MS) "ms [" TEXT(SYNCOPATE_INTERVAL_DEFAULT_MS) "ms]\n"
-"  deadline TIME  from the first SYN to the RST, " TEXT(SYNCOPATE_DEADLINE_MIN_MS) "ms to "
-	TEXT(SYNCOPATE_DEADLINE_MAX_MS) "ms\n"
-"                 [(retries + 1) x interval]\n"
-"  linger TIME    how long a late answer is awaited after the RST, up to "
-	TEXT(SYNCOPATE_LINGER_MAX_MS) "ms\n"
-"                 [" TEXT(SYNCOPATE_LINGER_DEFAULT_MS) "ms]\n"
-"  observe        follow and count, but change nothing on the wire\n"
-"\n"
-"A TIME is a number with its unit, ns, us, ms, s or m: 500ms, 1.5s, 750us.\n",
+"A SYN is paced as the first policy says that selects it. One that does not say\n"
+"what it selects selects all. In brackets: what is taken if a word is left out.\n",
+		.grammar = &policy_grammar,
 		.run = run_add,
+	}, {
+		.name = "insert",
+		.brief = "add a policy at the beginning, or at a position",
+		.grammar = &policy_grammar,
+		.run = run_insert,
+	}, {
+		.name = "replace",
+		.args = "NAME",
+		.brief = "put another policy in the place of the one of this name",
+		.more =
+"It keeps the counters, and the position unless another is given. What is left\n"
+"out is as in a new policy, and not as in the one that is replaced.\n",
+		.grammar = &policy_grammar,
+		.run = run_replace,
 	}, {
 		.name = "del",
 		.args = "NAME",

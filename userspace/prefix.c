@@ -77,6 +77,9 @@ const char *prefix_parse(const char *word, struct prefix *prefix)
 	else
 		return wrong("'%.60s' is no IPv4 or IPv6 address", addr);
 
+	/* The kernel holds IPv4 so, and takes it for a mistake. */
+	if (result.family == AF_INET6 && IN6_IS_ADDR_V4MAPPED((struct in6_addr *)result.addr))
+		return wrong("%s is a mapped address; write it as IPv4", addr);
 	why = parse_len(slash ? slash + 1 : NULL, &result);
 	if (why)
 		return why;
@@ -105,4 +108,21 @@ const char *prefix_format(char buf[PREFIX_SIZE], const struct prefix *prefix)
 	if (prefix->len < 8 * prefix_bytes(prefix))
 		snprintf(buf + len, PREFIX_SIZE - len, "/%u", prefix->len);
 	return buf;
+}
+
+/**
+ * prefix_overlaps() - has a prefix addresses of another?
+ * @one: a prefix
+ * @other: another
+ *
+ * Return: whether one of them is the other, or a part of it
+ */
+bool prefix_overlaps(const struct prefix *one, const struct prefix *other)
+{
+	unsigned int bits = one->len < other->len ? one->len : other->len;
+	uint8_t mask = ~(0xff >> bits % 8);
+
+	if (one->family != other->family || memcmp(one->addr, other->addr, bits / 8))
+		return false;
+	return !mask || !((one->addr[bits / 8] ^ other->addr[bits / 8]) & mask);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A policy in words, [NAME] [dst PREFIX] [src PREFIX] ..., read and written.
- * What is written here is what is read here.
+ * Statements, read and written by the tables of their grammar. What is written
+ * here is what is read here.
  */
 #include <inttypes.h>
 #include <stdarg.h>
@@ -9,168 +9,199 @@
 
 #include "syncopate.h"
 
-static const struct keyword {
-	const char *word;
-	int attr;
-} keywords[] = {
-	{ "dst", SYNCOPATE_A_POLICY_DST },
-	{ "src", SYNCOPATE_A_POLICY_SRC },
-	{ "dport", SYNCOPATE_A_POLICY_DPORT_MIN },
-	{ "retries", SYNCOPATE_A_POLICY_RETRIES },
-	{ "interval", SYNCOPATE_A_POLICY_INTERVAL },
-	{ "deadline", SYNCOPATE_A_POLICY_DEADLINE },
-	{ "linger", SYNCOPATE_A_POLICY_LINGER },
-	{ "observe", SYNCOPATE_A_POLICY_OBSERVE },
-	{ "help", 0 },		/* no part of a policy, but no name either */
-};
+/* The bits of what has a value are what an object begins with. */
+static uint32_t *given_in(void *object)
+{
+	return object;
+}
 
-static const struct keyword *find_keyword(const char *word)
+static bool is_given(const void *object, int attr)
+{
+	return *(const uint32_t *)object & (1u << attr);
+}
+
+static const struct keyword *find_keyword(const struct grammar *grammar, const struct word *word)
 {
 	const struct keyword *keyword;
 
-	for (keyword = keywords; keyword < keywords + ARRAY_SIZE(keywords); keyword++) {
-		if (!strcmp(keyword->word, word))
+	if (word->quoted)
+		return NULL;
+	for (keyword = grammar->keywords; keyword->word; keyword++) {
+		if (!strcmp(keyword->word, word->text))
 			return keyword;
 	}
 	return NULL;
 }
 
-static const char name_characters[] =
-	"abcdefghijklmnopqrstuvwxyz" "ABCDEFGHIJKLMNOPQRSTUVWXYZ" "0123456789" "_.-";
-
-/**
- * name_check() - may a policy have this name?
- * @name: what the user wrote
- *
- * Return: NULL, or what is wrong with it
- */
-const char *name_check(const char *name)
+/* Help is asked for by this word, so that it is no name. */
+static bool is_help(const struct word *word)
 {
-	size_t good = strspn(name, name_characters);
-
-	if (!*name)
-		return "the name is empty";
-	if (find_keyword(name))
-		return wrong("'%s' is a keyword and no name", name);
-	if (name[0] == '-')
-		return wrong("unknown word '%.60s'; options stand before the command", name);
-	if (name[good])
-		return wrong("name '%.60s' may only have letters, digits, '_', '.' and '-'", name);
-	if (good >= SYNCOPATE_NAME_LEN)
-		return wrong("name %.60s is longer than %d characters", name,
-			     SYNCOPATE_NAME_LEN - 1);
-	return NULL;
+	return !word->quoted && !strcmp(word->text, "help");
 }
 
-/* A forgotten dst or src would otherwise make a policy that selects everything. */
-static const char *parse_name(const char *word, struct policy *policy)
+/* Does the statement begin with a subject? */
+static bool has_subject(const struct grammar *grammar, const struct word *words, int count)
+{
+	return grammar->subject.value && count && !find_keyword(grammar, words) &&
+	       !is_help(words);
+}
+
+static const char *read_value(const struct keyword *keyword, void *object, const struct word *word)
 {
 	struct prefix prefix;
+
+	/* A forgotten dst or src would make a policy that selects everything. */
+	if (keyword->kind == KIND_NAME && !word->quoted && !prefix_parse(word->text, &prefix))
+		return wrong("'%s' is a prefix; write dst or src before it", word->text);
+	*given_in(object) |= 1u << keyword->attr;
+	return value_parse(keyword->kind, word->text, (char *)object + keyword->offset);
+}
+
+static const char *check_whole(const struct grammar *grammar, const void *object,
+			       const struct word *words, int count, int *at)
+{
+	const struct keyword *keyword;
 	const char *why;
+	int attr;
 
-	if (!prefix_parse(word, &prefix))
-		return wrong("'%s' is a prefix; write dst or src before it", word);
-	why = name_check(word);
-	if (why)
-		return why;
-	snprintf(policy->name, sizeof(policy->name), "%s", word);
-	policy->given |= 1u << SYNCOPATE_A_POLICY_NAME;
-	return NULL;
-}
-
-/* Reads one port, of @count characters. */
-static bool parse_port(const char *word, size_t count, uint16_t *port)
-{
-	uint64_t value;
-
-	if (!count || digits_count(word) < count || !digits_value(word, count, &value))
-		return false;
-	*port = value;
-	return value && value <= UINT16_MAX;
-}
-
-static const char *parse_ports(const char *word, struct policy *policy)
-{
-	const char *dash = strchr(word, '-');
-	size_t first = dash ? (size_t)(dash - word) : strlen(word);
-	const char *last = dash ? dash + 1 : word;
-
-	if (!parse_port(word, first, &policy->dport_min) ||
-	    !parse_port(last, strlen(last), &policy->dport_max))
-		return wrong("'%.60s' is no PORT or PORT-PORT from 1 to 65535", word);
-	if (policy->dport_min > policy->dport_max)
-		return wrong("the first port of %s is above the last", word);
-	return NULL;
-}
-
-static const char *parse_value(const char *word, int attr, struct policy *policy)
-{
-	const char *why;
-	uint64_t number;
-
-	switch (attr) {
-	case SYNCOPATE_A_POLICY_DST:
-		return prefix_parse(word, &policy->dst);
-	case SYNCOPATE_A_POLICY_SRC:
-		return prefix_parse(word, &policy->src);
-	case SYNCOPATE_A_POLICY_DPORT_MIN:
-		return parse_ports(word, policy);
-	case SYNCOPATE_A_POLICY_RETRIES:
-		why = number_parse(word, UINT32_MAX, &number);
-		if (!why)
-			policy->retries = number;
-		return why;
-	case SYNCOPATE_A_POLICY_INTERVAL:
-		return time_parse(word, &policy->interval);
-	case SYNCOPATE_A_POLICY_DEADLINE:
-		return time_parse(word, &policy->deadline);
-	case SYNCOPATE_A_POLICY_LINGER:
-		return time_parse(word, &policy->linger);
-	default:
-		return NULL;
+	*at = -1;
+	if (grammar->subject.required && !is_given(object, grammar->subject.attr))
+		return wrong("the %s is missing", grammar->subject.value);
+	for (keyword = grammar->keywords; keyword->word; keyword++) {
+		if (keyword->required && !is_given(object, keyword->attr))
+			return wrong("%s is missing", keyword->word);
 	}
+	why = grammar->check ? grammar->check(object, &attr) : NULL;
+	if (why)
+		*at = statement_find(grammar, words, count, attr);
+	return why;
 }
 
 /**
- * statement_parse() - read a policy
- * @policy: the result
- * @argc: how many words
- * @argv: the words
+ * statement_parse() - read a statement
+ * @grammar: what it may say
+ * @object: the result, zeroed before
+ * @words: its words, after the noun
+ * @count: how many
+ * @at: the word that is wrong, -1 for the noun
  *
  * Ranges are left to the kernel, which knows them and says them.
  *
  * Return: NULL, or what is wrong with it
  */
-const char *statement_parse(struct policy *policy, int argc, char **argv)
+const char *statement_parse(const struct grammar *grammar, void *object,
+			    const struct word *words, int count, int *at)
 {
 	const struct keyword *keyword;
 	const char *why;
 	int i = 0;
 
-	memset(policy, 0, sizeof(*policy));
-	if (argc && !find_keyword(argv[0])) {
-		why = parse_name(argv[0], policy);
+	*at = 0;
+	if (has_subject(grammar, words, count)) {
+		why = read_value(&grammar->subject, object, &words[i++]);
 		if (why)
 			return why;
-		i = 1;
 	}
-	for (; i < argc; i++) {
-		keyword = find_keyword(argv[i]);
-		if (!keyword || !keyword->attr)
-			return wrong("unknown word '%s'", argv[i]);
-		if (policy_has(policy, keyword->attr))
+	for (; i < count; i++) {
+		*at = i;
+		keyword = find_keyword(grammar, &words[i]);
+		if (!keyword)
+			return wrong("unknown word '%.60s'", words[i].text);
+		if (is_given(object, keyword->attr))
 			return wrong("%s is given twice", keyword->word);
-		policy->given |= 1u << keyword->attr;
-		if (keyword->attr == SYNCOPATE_A_POLICY_OBSERVE)
-			continue;
-		if (++i == argc)
+		if (keyword->value && i + 1 == count)
 			return wrong("%s needs a value", keyword->word);
-		why = parse_value(argv[i], keyword->attr, policy);
+		if (keyword->value)
+			*at = ++i;
+		why = read_value(keyword, object, &words[i]);
 		if (why)
 			return wrong("%s: %s", keyword->word, why);
 	}
-	if (policy->dst.family && policy->src.family && policy->dst.family != policy->src.family)
-		return "dst and src are of different families, IPv4 and IPv6";
+	return check_whole(grammar, object, words, count, at);
+}
+
+/**
+ * statement_find() - find the word that gave an attribute
+ * @grammar: of the statement
+ * @words: its words, after the noun
+ * @count: how many
+ * @attr: the attribute
+ *
+ * Return: the number of the word, -1 if there is none
+ */
+int statement_find(const struct grammar *grammar, const struct word *words, int count, int attr)
+{
+	const struct keyword *keyword;
+	int i = 0;
+
+	if (has_subject(grammar, words, count)) {
+		if (grammar->subject.attr == attr)
+			return 0;
+		i = 1;
+	}
+	for (; i < count; i++) {
+		keyword = find_keyword(grammar, &words[i]);
+		if (!keyword)
+			return -1;
+		if (keyword->value)
+			i++;
+		if (keyword->attr == attr)
+			return i;
+	}
+	return -1;
+}
+
+static void number_format(char buf[TIME_SIZE], enum kind kind, uint64_t number)
+{
+	char value[VALUE_SIZE];
+	uint32_t narrow = number;
+
+	value_format(value, kind, kind == KIND_TIME ? (void *)&number : (void *)&narrow);
+	snprintf(buf, TIME_SIZE, "%.*s", TIME_SIZE - 1, value);
+}
+
+/**
+ * range_format() - write the range of a number or time
+ * @buf: room for it
+ * @keyword: what it is, with a range
+ *
+ * Return: @buf with LEAST to GREATEST
+ */
+const char *range_format(char buf[2 * TIME_SIZE + 8], const struct keyword *keyword)
+{
+	char min[TIME_SIZE], max[TIME_SIZE];
+
+	number_format(min, keyword->kind, keyword->min);
+	number_format(max, keyword->kind, keyword->max);
+	snprintf(buf, 2 * TIME_SIZE + 8, "%s to %s", min, max);
+	return buf;
+}
+
+/**
+ * statement_ranges() - check numbers and times against the kernel's ranges
+ * @grammar: of the statement
+ * @object: what was read
+ * @attr: the attribute that is wrong
+ *
+ * Return: NULL, or what is wrong with it
+ */
+const char *statement_ranges(const struct grammar *grammar, const void *object, int *attr)
+{
+	const struct keyword *keyword;
+	char range[2 * TIME_SIZE + 8];
+
+	for (keyword = grammar->keywords; keyword->word; keyword++) {
+		const char *member = (const char *)object + keyword->offset;
+		uint64_t value;
+
+		if (!keyword->max || !is_given(object, keyword->attr))
+			continue;
+		value = keyword->kind == KIND_TIME ? *(const uint64_t *)member :
+						     *(const uint32_t *)member;
+		*attr = keyword->attr;
+		if (value < keyword->min || value > keyword->max)
+			return wrong("%s must be %s", keyword->word, range_format(range, keyword));
+	}
 	return NULL;
 }
 
@@ -186,57 +217,57 @@ static void append(char *buf, size_t size, const char *format, ...)
 	va_end(args);
 }
 
-/**
- * selection_format() - write which SYNs a policy selects
- * @buf: room for it
- * @policy: the policy
- *
- * Return: @buf with words that each follow a space, empty if all SYNs
- */
-const char *selection_format(char buf[SELECTION_SIZE], const struct policy *policy)
+/* A name that could be taken for something else is quoted. */
+static void append_subject(char buf[STATEMENT_SIZE], const struct grammar *grammar,
+			   const void *object)
 {
-	char prefix[PREFIX_SIZE];
+	char value[VALUE_SIZE], quoted[QUOTED_SIZE];
+	struct prefix prefix;
+	struct word word;
 
-	buf[0] = '\0';
-	if (policy_has(policy, SYNCOPATE_A_POLICY_DST))
-		append(buf, SELECTION_SIZE, " dst %s", prefix_format(prefix, &policy->dst));
-	if (policy_has(policy, SYNCOPATE_A_POLICY_SRC))
-		append(buf, SELECTION_SIZE, " src %s", prefix_format(prefix, &policy->src));
-	if (policy_has(policy, SYNCOPATE_A_POLICY_DPORT_MIN))
-		append(buf, SELECTION_SIZE, " dport %u", policy->dport_min);
-	if (policy_has(policy, SYNCOPATE_A_POLICY_DPORT_MIN) &&
-	    policy->dport_max != policy->dport_min)
-		append(buf, SELECTION_SIZE, "-%u", policy->dport_max);
-	return buf;
+	value_format(value, grammar->subject.kind, (const char *)object + grammar->subject.offset);
+	word = (struct word){ .text = value };
+	if (grammar->subject.kind == KIND_NAME &&
+	    (find_keyword(grammar, &word) || is_help(&word) || !prefix_parse(value, &prefix)))
+		word.text = text_quote(quoted, value);
+	append(buf, STATEMENT_SIZE, " %s", word.text);
 }
 
-static void append_time(char buf[STATEMENT_SIZE], const struct policy *policy, int attr,
-			const char *word, uint64_t ns)
+static bool is_written(const struct keyword *keyword, const void *object)
 {
-	char time[TIME_SIZE];
+	const char *member = (const char *)object + keyword->offset;
 
-	if (policy_has(policy, attr))
-		append(buf, STATEMENT_SIZE, " %s %s", word, time_format(time, ns));
+	if (keyword->command || !is_given(object, keyword->attr))
+		return false;
+	return keyword->kind != KIND_TIMING ||
+	       *(const uint32_t *)member != SYNCOPATE_TIMING_FIXED;
 }
 
 /**
- * statement_format() - write a policy
+ * statement_format() - write a statement
  * @buf: room for it
- * @policy: the policy
+ * @grammar: what it may say
+ * @object: what to write
  *
- * Return: @buf with the words that statement_parse() reads back
+ * Return: @buf with a line of a file
  */
-const char *statement_format(char buf[STATEMENT_SIZE], const struct policy *policy)
+const char *statement_format(char buf[STATEMENT_SIZE], const struct grammar *grammar,
+			     const void *object)
 {
-	char selection[SELECTION_SIZE];
+	const struct keyword *keyword;
+	char value[VALUE_SIZE];
 
-	snprintf(buf, STATEMENT_SIZE, "%s%s", policy->name, selection_format(selection, policy));
-	if (policy_has(policy, SYNCOPATE_A_POLICY_RETRIES))
-		append(buf, STATEMENT_SIZE, " retries %" PRIu32, policy->retries);
-	append_time(buf, policy, SYNCOPATE_A_POLICY_INTERVAL, "interval", policy->interval);
-	append_time(buf, policy, SYNCOPATE_A_POLICY_DEADLINE, "deadline", policy->deadline);
-	append_time(buf, policy, SYNCOPATE_A_POLICY_LINGER, "linger", policy->linger);
-	if (policy_has(policy, SYNCOPATE_A_POLICY_OBSERVE))
-		append(buf, STATEMENT_SIZE, " observe");
+	snprintf(buf, STATEMENT_SIZE, "%s", grammar->noun);
+	if (grammar->subject.value && is_given(object, grammar->subject.attr))
+		append_subject(buf, grammar, object);
+	for (keyword = grammar->keywords; keyword->word; keyword++) {
+		if (!is_written(keyword, object))
+			continue;
+		append(buf, STATEMENT_SIZE, " %s", keyword->word);
+		if (keyword->value)
+			append(buf, STATEMENT_SIZE, " %s",
+			       value_format(value, keyword->kind,
+					    (const char *)object + keyword->offset));
+	}
 	return buf;
 }

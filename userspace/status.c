@@ -114,6 +114,7 @@ static int print_wrongs(FILE *out, const struct stats *stats)
 /* What a policy does must be seen; of what it selects the end may be cut. */
 static void print_policy(const struct policy *policy)
 {
+	bool rtt = policy->timing == SYNCOPATE_TIMING_RTT;
 	char interval[TIME_SIZE], deadline[TIME_SIZE];
 	char what[SELECTION_SIZE + SYNCOPATE_NAME_LEN];
 	char selection[SELECTION_SIZE];
@@ -122,9 +123,11 @@ static void print_policy(const struct policy *policy)
 
 	time_format(interval, policy->interval);
 	time_format(deadline, policy->deadline);
-	snprintf(how, sizeof(how), "%s%" PRIu32 " x %s, RST at %s",
+	snprintf(how, sizeof(how), "%s%" PRIu32 " x %s%s%s%s",
 		 policy_has(policy, SYNCOPATE_A_POLICY_OBSERVE) ? "observe " : "",
-		 policy->retries, interval, deadline);
+		 policy->retries, rtt ? "1.5 rtt or " : "", interval,
+		 policy_has(policy, SYNCOPATE_A_POLICY_DEADLINE) ? ", RST at " : "",
+		 policy_has(policy, SYNCOPATE_A_POLICY_DEADLINE) ? deadline : ", then RST");
 	selection_format(selection, policy);
 	len = snprintf(what, sizeof(what), "%s%s", policy->name, *selection ? selection : " all");
 	room = COLUMNS - INDENT - strlen(": ") - strlen(how);

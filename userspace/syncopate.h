@@ -2,15 +2,12 @@
 /*
  * What the files of the tool share.
  *
- * Functions that parse a word return NULL, or a text of wrong() that says what
- * is wrong with it.
  * Functions that run something return an exit status and have already said
  * on stderr what failed.
  */
 #ifndef SYNCOPATE_TOOL_H
 #define SYNCOPATE_TOOL_H
 
-#include <netinet/in.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -19,6 +16,8 @@
 #include <jansson.h>
 #include <linux/syncopate.h>
 
+#include "statement.h"
+
 enum status {
 	DONE = 0,
 	FAILED = 1,		/* refused by the kernel, or did not work */
@@ -26,6 +25,7 @@ enum status {
 };
 
 struct ctx;
+struct nlmsghdr;
 
 /**
  * struct verb - what can be done with a noun
@@ -33,6 +33,7 @@ struct ctx;
  * @args: what may follow it, in the notation of a synopsis; lines broken with \n
  * @brief: one line that says what it does
  * @more: the details, whole lines, or NULL
+ * @grammar: of the statement that may follow, or NULL; its words are explained
  * @run: does it; @argv begins after the verb
  */
 struct verb {
@@ -40,6 +41,7 @@ struct verb {
 	const char *args;
 	const char *brief;
 	const char *more;
+	const struct grammar *grammar;
 	int (*run)(struct ctx *ctx, int argc, char **argv);
 };
 
@@ -70,9 +72,13 @@ struct ctx {
 };
 
 extern const struct noun policy_noun;
+extern const struct noun dest_noun;
 extern const struct noun flow_noun;
 extern const struct noun stats_noun;
 extern const struct noun limit_noun;
+extern const struct noun load_noun;
+extern const struct noun save_noun;
+extern const struct noun check_noun;
 
 /* status.c */
 int status_run(struct ctx *ctx, int argc, char **argv);
@@ -80,84 +86,22 @@ int status_run(struct ctx *ctx, int argc, char **argv);
 /* netns.c */
 int netns_enter(const char *name);
 
-/* time.c, room for the longest: 1.2.. with 20 and 9 digits and its unit */
-#define TIME_SIZE 40
-
-const char *time_parse(const char *word, uint64_t *ns);
-const char *time_format(char buf[TIME_SIZE], uint64_t ns);
-uint64_t time_round_ms(uint64_t ns);
-
-/* wrong.c */
-const char *wrong(const char *format, ...) __attribute__((format(printf, 1, 2)));
-
-/* number.c */
-size_t digits_count(const char *text);
-bool digits_value(const char *digits, size_t count, uint64_t *value);
-const char *number_parse(const char *word, uint64_t max, uint64_t *number);
-
-/* prefix.c */
-#define PREFIX_SIZE (INET6_ADDRSTRLEN + sizeof("/128"))
-
-/**
- * struct prefix - the addresses that share their first bits
- * @family: AF_INET, AF_INET6, or 0 for all addresses of both
- * @len: how many bits they share
- * @addr: the first of them in network byte order, the first 4 bytes for IPv4
- */
-struct prefix {
-	uint8_t family;
-	uint8_t len;
-	uint8_t addr[16];
-};
-
-const char *prefix_parse(const char *word, struct prefix *prefix);
-const char *prefix_format(char buf[PREFIX_SIZE], const struct prefix *prefix);
-size_t prefix_bytes(const struct prefix *prefix);
-
-/* statement.c */
-#define SELECTION_SIZE 192
-#define STATEMENT_SIZE 512
-
-/**
- * struct policy - a policy as written, sent or shown
- * @given: bit (1 << SYNCOPATE_A_POLICY_...) for each member that has a value;
- *	SYNCOPATE_A_POLICY_DPORT_MIN stands for both ports
- */
-struct policy {
-	uint32_t given;
-	char name[SYNCOPATE_NAME_LEN];
-	struct prefix dst;
-	struct prefix src;
-	uint16_t dport_min;
-	uint16_t dport_max;
-	uint32_t retries;
-	uint64_t interval;
-	uint64_t deadline;
-	uint64_t linger;
-};
-
-const char *name_check(const char *name);
-const char *statement_parse(struct policy *policy, int argc, char **argv);
-const char *statement_format(char buf[STATEMENT_SIZE], const struct policy *policy);
-const char *selection_format(char buf[SELECTION_SIZE], const struct policy *policy);
-
-static inline bool policy_has(const struct policy *policy, int attr)
-{
-	return policy->given & (1u << attr);
-}
-
 /* policy.c */
-struct nlmsghdr;
-
-void policy_read(struct policy *policy, const struct nlmsghdr *msg);
+bool policy_read(struct policy *policy, const struct nlmsghdr *msg);
 json_t *policy_json(const struct policy *policy);
+
+/* dest.c */
+bool dest_read(struct dest *dest, const struct nlmsghdr *msg);
 
 /* limit.c */
 struct limits {
 	char version[32];
 	uint32_t policies;
+	uint32_t dests;
 	uint32_t flows;
 	uint32_t flows_limit;
+	uint32_t flows_limit_default;
+	uint32_t generation;
 };
 
 int limits_get(struct ctx *ctx, struct limits *limits);

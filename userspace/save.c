@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-2.0
+/* All that is set, as statements that can be loaded again. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "nl.h"
+
+/* How often all is read anew because it changed meanwhile. */
+#define TRIES 10
+
+/**
+ * struct settings - all that is set, as it is printed
+ * @limits: of one moment with the rest, and their generation
+ * @out: where statements go, NULL for JSON
+ * @text: what went there
+ * @len: how long that is
+ * @dests: profiles as JSON
+ * @policies: policies as JSON
+ * @garbled: a text that can not be written in a file
+ */
+struct settings {
+	struct limits limits;
+	FILE *out;
+	char *text;
+	size_t len;
+	json_t *dests;
+	json_t *policies;
+	char garbled[SYNCOPATE_NAME_LEN + VALUE_SIZE];
+};
+
+static int take_dest(const struct nlmsghdr *msg, void *data)
+{
+	struct settings *settings = data;
+	char statement[STATEMENT_SIZE];
+	char where[VALUE_SIZE];
+	struct dest dest;
+
+	if (!dest_read(&dest, msg))
+		snprintf(settings->garbled, sizeof(settings->garbled), "dest %s",
+			 value_format(where, KIND_DEST, &dest.where));
+	if (settings->out)
+		fprintf(settings->out, "%s\n", statement_format(statement, &dest_grammar, &dest));
+	else
+		json_array_append_new(settings->dests, entry_json(&dest_grammar, &dest));
+	return 0;
+}
+
+static int take_policy(const struct nlmsghdr *msg, void *data)
+{
+	struct settings *settings = data;
+	char statement[STATEMENT_SIZE];
+	struct policy policy;
+
+	if (!policy_read(&policy, msg))
+		snprintf(settings->garbled, sizeof(settings->garbled), "policy %s", policy.name);
+	/* The place in the list says it. */
+	policy.given &= ~(1u << SYNCOPATE_A_POLICY_POSITION);
+	if (settings->out)
+		fprintf(settings->out, "%s\n",
+			statement_format(statement, &policy_grammar, &policy));
+	else
+		json_array_append_new(settings->policies, entry_json(&policy_grammar, &policy));
+	return 0;
+}
+
+static int collect(struct ctx *ctx, struct settings *settings)
+{
+	int ret;
+
+	memset(settings, 0, sizeof(*settings));
+	if (ctx->json) {
+		settings->dests = json_array();
+		settings->policies = json_array();
+	} else {
+		settings->out = open_memstream(&settings->text, &settings->len);
+		if (!settings->out)
+			return fail("out of memory");
+	}
+	ret = limits_get(ctx, &settings->limits);
+	if (ret)
+		return ret;
+	if (settings->out && settings->limits.flows_limit != settings->limits.flows_limit_default)
+		fprintf(settings->out, "limit flows %" PRIu32 "\n", settings->limits.flows_limit);
+	ret = nl_dump(ctx, SYNCOPATE_CMD_DEST_GET, take_dest, settings);
+	return ret ? ret : nl_dump(ctx, SYNCOPATE_CMD_POLICY_GET, take_policy, settings);
+}
+
+static void discard(struct settings *settings)
+{
+	if (settings->out)
+		fclose(settings->out);
+	free(settings->text);
+	json_decref(settings->dests);
+	json_decref(settings->policies);
+}
+
+static void print_json(struct settings *settings)
+{
+	json_t *limit = json_object();
+
+	if (settings->limits.flows_limit != settings->limits.flows_limit_default)
+		json_object_set_new(limit, "flows", json_integer(settings->limits.flows_limit));
+	json_put(json_pack("{s:o,s:O,s:O}", "limit", limit, "dests", settings->dests, "policies",
+			   settings->policies));
+}
+
+static int print(struct settings *settings)
+{
+	if (settings->garbled[0])
+		return fail("%s has a text that a file can not hold", settings->garbled);
+	if (!settings->out) {
+		print_json(settings);
+		return DONE;
+	}
+	if (fflush(settings->out))
+		return fail("out of memory");
+	fwrite(settings->text, 1, settings->len, stdout);
+	return DONE;
+}
+
+static int run_save(struct ctx *ctx, int argc, char **argv)
+{
+	struct settings settings;
+	struct limits after;
+	bool same = false;
+	int ret, try;
+
+	ret = no_words(ctx, argc, argv);
+	for (try = 0; !ret && !same && try < TRIES; try++) {
+		ret = collect(ctx, &settings);
+		if (!ret)
+			ret = limits_get(ctx, &after);
+		same = !ret && after.generation == settings.limits.generation;
+		if (same)
+			ret = print(&settings);
+		discard(&settings);
+	}
+	if (!ret && !same)
+		ret = fail("what is set kept changing while it was read, try again");
+	return ret;
+}
+
+static const struct verb verbs[] = {
+	{
+		.name = "",
+		.brief = "print all that is set, as 'syncopate load' takes it",
+		.more = "What is at its default is left out where no policy says it.\n",
+		.run = run_save,
+	},
+	{ 0 }
+};
+
+const struct noun save_noun = { "save", verbs };
