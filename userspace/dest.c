@@ -130,7 +130,7 @@ static const struct verb verbs[] = {
 		.args = "DEST",
 		.brief = "delete the profile of a destination",
 		.more =
-"\n  DEST  as it was set: ADDRESS[/LEN][:PORT] or [ADDRESS[/LEN]]:PORT\n",
+"  DEST  as it was set: ADDRESS[/LEN][:PORT] or [ADDRESS[/LEN]]:PORT\n",
 		.run = run_del,
 	}, {
 		.name = "flush",

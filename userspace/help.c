@@ -36,11 +36,14 @@ static void put_grammar(const struct verb *verb, int column, int indent)
 static void print_synopsis(const struct noun *noun, const struct verb *verb)
 {
 	const char *args = verb->args ? verb->args : "";
+	bool is_default = *verb->name && verb == noun->verbs;
+	/* Only options may follow where the verb is left out. */
+	bool nested = is_default && *args && strncmp(args, "[-", 2);
 	int column, indent;
 
 	column = printf("syncopate %s", noun->name);
 	if (*verb->name)
-		column += printf(verb == noun->verbs ? " [%s]" : " %s", verb->name);
+		column += printf(is_default ? " [%s%s" : " %s", verb->name, nested ? "" : "]");
 	indent = column;
 	while (*args) {
 		int len = strcspn(args, "\n");
@@ -53,7 +56,7 @@ static void print_synopsis(const struct noun *noun, const struct verb *verb)
 	}
 	if (verb->grammar)
 		put_grammar(verb, column, indent);
-	putchar('\n');
+	puts(nested ? "]" : "");
 }
 
 /* Prints a text word by word, broken to lines. */

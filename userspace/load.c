@@ -308,11 +308,12 @@ static const struct verb load_verbs[] = {
 	{
 		.name = "",
 		.args = "FILE|-",
-		.brief = "replace all that is set by what a file says, in one step or not at all",
+		.brief = "replace all that is set by what a file says, or nothing",
 		.more =
 "A file has one statement a line: a policy, a profile or a limit, as they are set,\n"
-"without add and set. See syncopate.conf(5). What a file does not set is not set\n"
-"any more. Policies keep their counters by their names, attempts in care go on.\n",
+"without add and set; see syncopate.conf(5). All of it comes into force in one\n"
+"step, and what the file does not set is not set any more. Policies keep their\n"
+"counters by their names, attempts in care go on.\n",
 		.run = run_load,
 	},
 	{ 0 }

@@ -59,6 +59,7 @@ static const char *parse_len(const char *word, struct prefix *prefix)
  */
 const char *prefix_parse(const char *word, struct prefix *prefix)
 {
+	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
 	const char *slash = strchr(word, '/');
 	size_t len = slash ? (size_t)(slash - word) : strlen(word);
 	struct prefix result = { 0 };
@@ -78,7 +79,7 @@ const char *prefix_parse(const char *word, struct prefix *prefix)
 		return wrong("'%.60s' is no IPv4 or IPv6 address", addr);
 
 	/* The kernel holds IPv4 so, and takes it for a mistake. */
-	if (result.family == AF_INET6 && IN6_IS_ADDR_V4MAPPED((struct in6_addr *)result.addr))
+	if (result.family == AF_INET6 && !memcmp(result.addr, mapped, sizeof(mapped)))
 		return wrong("%s is a mapped address; write it as IPv4", addr);
 	why = parse_len(slash ? slash + 1 : NULL, &result);
 	if (why)
@@ -124,5 +125,5 @@ bool prefix_overlaps(const struct prefix *one, const struct prefix *other)
 
 	if (one->family != other->family || memcmp(one->addr, other->addr, bits / 8))
 		return false;
-	return !mask || !((one->addr[bits / 8] ^ other->addr[bits / 8]) & mask);
+	return bits % 8 == 0 || !((one->addr[bits / 8] ^ other->addr[bits / 8]) & mask);
 }

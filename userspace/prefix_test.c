@@ -27,6 +27,15 @@ static void refuses(const char *word, const char *reason)
 	   why ? why : "not at all");
 }
 
+static void overlaps(const char *one, const char *other, bool expected)
+{
+	struct prefix a, b;
+
+	ok(!prefix_parse(one, &a) && !prefix_parse(other, &b) &&
+	   prefix_overlaps(&a, &b) == expected && prefix_overlaps(&b, &a) == expected,
+	   "%s and %s %s", one, other, expected ? "overlap" : "are apart");
+}
+
 int main(void)
 {
 	static const uint8_t bytes4[] = { 10, 20, 30, 40 };
@@ -55,7 +64,7 @@ int main(void)
 	reads("2001:db8:8000::/33", AF_INET6, 33, "2001:db8:8000::/33");
 	reads("::/0", AF_INET6, 0, "::/0");
 	reads("::", AF_INET6, 128, "::");
-	reads("::ffff:10.20.1.7", AF_INET6, 128, "::ffff:10.20.1.7");
+	reads("::fffe:10.20.1.7", AF_INET6, 128, "::fffe:a14:107");
 	reads("ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", AF_INET6, 128,
 	      "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff");
 	reads("ffff:ffff:ffff:ffff:ffff:ffff:ffff:fffe/127", AF_INET6, 127,
@@ -105,5 +114,21 @@ int main(void)
 	refuses("::/129", "'/129' is no number from 0 to 128");
 	refuses("::/", "from 0 to 128");
 
+	refuses("::ffff:10.20.1.7", "::ffff:10.20.1.7 is a mapped address; write it as IPv4");
+	refuses("::ffff:0:0/96", "is a mapped address; write it as IPv4");
+
+	overlaps("10.0.0.0/8", "10.0.0.0/8", true);
+	overlaps("10.0.0.0/8", "10.20.0.0/16", true);
+	overlaps("10.0.0.0/8", "11.0.0.0/8", false);
+	overlaps("10.0.0.0/9", "10.128.0.0/9", false);
+	overlaps("10.0.0.0/8", "10.128.0.0/9", true);
+	overlaps("10.20.1.7", "10.20.1.7", true);
+	overlaps("10.20.1.7", "10.20.1.6", false);
+	overlaps("10.20.1.6/31", "10.20.1.7", true);
+	overlaps("0.0.0.0/0", "10.20.1.7", true);
+	overlaps("0.0.0.0/0", "::/0", false);
+	overlaps("::/0", "2001:db8::1", true);
+	overlaps("2001:db8::1", "2001:db8::1", true);
+	overlaps("2001:db8::/33", "2001:db8:8000::/33", false);
 	return tap_end();
 }
