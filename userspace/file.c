@@ -60,7 +60,7 @@ static bool parse_object(struct parser *parser, const struct grammar *grammar, v
 			continue;
 		why = wrong("%s has no place in a file, where the order of lines counts",
 			    keyword->word);
-		at = statement_find(grammar, words, count, keyword->attr);
+		at = statement_find(grammar, words, count, keyword->attr) - !!keyword->value;
 	}
 	if (why)
 		fault_at(parser, at, why);

@@ -157,7 +157,7 @@ int main(void)
 	    "1:16: floor and ceiling need timing rtt\n"
 	    "2:23: dst and src are of different families, IPv4 and IPv6\n");
 	bad("a position", "policy a observe position 2\n", 1,
-	    "1:27: position has no place in a file, where the order of lines counts\n");
+	    "1:18: position has no place in a file, where the order of lines counts\n");
 	bad("names twice", "policy a\npolicy b\n\npolicy \"a\" observe\n policy a\n", 2,
 	    "4:8: line 1 has a policy a already\n"
 	    "5:9: line 1 has a policy a already\n");

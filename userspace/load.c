@@ -252,8 +252,9 @@ static int refused(const struct nl *nl, int err, const struct nlmsghdr *nlh,
 	struct guilty guilty = { 0 };
 
 	if (err == -EMSGSIZE || err == -ENOBUFS)
-		return fail("%s: too long for a socket, %u bytes; net.core.wmem_max sets the most",
-			    source->name, nlh->nlmsg_len);
+		return fail("%s: a request of %u bytes is too long; but for the machine's "
+			    "administrator net.core.wmem_max sets the most", source->name,
+			    nlh->nlmsg_len);
 	if (nl->extack[0] && nl->extack_at)
 		guilty = find_guilty(nlh, &source->config, nl->extack_at);
 	if (!guilty.line)

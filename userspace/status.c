@@ -174,8 +174,13 @@ static int show_screen(const struct limits *limits, const struct stats *stats,
 		return fail("out of memory");
 	}
 
+	if (limits->dests)
+		rows--;
+
 	printf("syncopate %s, module %s\n", VERSION, limits->version);
 	print_policies(list, limits->policies, rows);
+	if (limits->dests)
+		printf("dests     %" PRIu32 " with a profile, see: syncopate dest\n", limits->dests);
 	printf("flows     %" PRIu32 " now, limit %" PRIu32 "\n", limits->flows,
 	       limits->flows_limit);
 	fputs(end, stdout);
@@ -201,6 +206,7 @@ static int show_json(const struct limits *limits, const struct stats *stats,
 	json_object_set_new(object, "tool_version", json_string(VERSION));
 	json_object_set_new(object, "module_version", json_string(limits->version));
 	json_object_set(object, "policies", list->json);
+	json_object_set_new(object, "dests", json_integer(limits->dests));
 	json_object_set_new(object, "flows", json_integer(limits->flows));
 	json_object_set_new(object, "flows_limit", json_integer(limits->flows_limit));
 	json_object_set_new(object, "attempts",
