@@ -106,9 +106,9 @@ check "a good file is checked without a word or a right" \
 
 # --- while packets go by
 
-# counts NAME: what a policy counted.
-counts() {
-	tool policy show "$1" | sed -n 's/ *# \(.*\), \(never\|last\) used.*/\1/p'
+# matched NAME: how many attempts a policy selected.
+matched() {
+	tool policy show "$1" | sed -n 's/ *# matched \([0-9]*\),.*/\1/p'
 }
 
 way=bridge4
@@ -117,20 +117,21 @@ capture
 clock
 send client "$way" "${guest[$way]}:4000 > ${silent[$way]}:80 SYN seq 1000"
 sent
-is "a policy counts" "$(counts dead)" "matched 1, answered 0, retransmitted 0, gave up 0"
+is "a policy counts" "$(matched dead)" 1
 tool policy replace dead dst "${silent[$way]}" retries 2 interval 1s
-is "one in its place counts on" "$(counts dead)" "matched 1, answered 0, retransmitted 0, gave up 0"
+is "one in its place counts on" "$(matched dead)" 1
 load "policy other" "policy dead dst ${silent[$way]} retries 3"
-is "one that is loaded counts on" "$(counts dead)" "matched 1, answered 0, retransmitted 0, gave up 0"
-is "another counts for itself" "$(counts other)" "matched 0, answered 0, retransmitted 0, gave up 0"
+is "one that is loaded counts on" "$(matched dead)" 1
+is "another counts for itself" "$(matched other)" 0
 until_clock 2400
 captured
 seen "an attempt in care goes on as it began" "server/${port[$way]}" to "${silent[$way]}:80" \
 	"0 SYN" "1000 SYN"
 seen "to its end" "client/${port[$way]}" from "${silent[$way]}:80" "2000 RST,ACK"
-is "and counts there" "$(counts dead)" "matched 1, answered 0, retransmitted 1, gave up 1"
-is "one of another name begins anew" \
-	"$(load "policy new"; counts new)" "matched 0, answered 0, retransmitted 0, gave up 0"
+is "and counts there" "$(tool policy show dead | sed -n 's/ *# \(.*\), last used.*/\1/p')" \
+	"matched 1, answered 0, retransmitted 1, gave up 1"
+load "policy new"
+is "one of another name begins anew" "$(matched new)" 0
 
 # --- large files
 
@@ -147,16 +148,19 @@ echo "# loaded in $(((${EPOCHREALTIME/[.,]/} - begun) / 1000)) ms"
 is "they are set" "$(tool save | cmp - "$tmp/all")" ""
 
 # Whoever saves meanwhile gets one of both.
+head -500 "$tmp/large" > "$tmp/part"
+tail -500 "$tmp/large.dests" > "$tmp/other"
 while :; do
-	tool load "$tmp/before"
-	tool load "$tmp/all"
+	tool load "$tmp/part"
+	tool load "$tmp/other"
 done &
 loading=$!
 at_end end_process $loading
 other=0
 for ((i = 0; i < 20; i++)); do
 	tool save > "$tmp/saved"
-	cmp -s "$tmp/saved" "$tmp/all" || cmp -s "$tmp/saved" "$tmp/before" || ((other++))
+	cmp -s "$tmp/saved" "$tmp/part" || cmp -s "$tmp/saved" "$tmp/other" ||
+		cmp -s "$tmp/saved" "$tmp/all" || ((other++))
 done
 end_process $loading
 is "what is saved is never half of one and half of another" "$other" 0

@@ -40,18 +40,68 @@ prints p1 policy add
 prints "" policy add web dport 80
 prints p2 policy add dst fd00::/8 src fd00::1 dport 5060-5061 retries 0 interval 1.5s \
 	deadline 3s linger 0s observe
+unused="    # matched 0, answered 0, retransmitted 0, gave up 0, never used"
 prints "policy p1 $defaults
+$unused
 policy web dport 80 $defaults
-policy p2 dst fd00::/8 src fd00::1 dport 5060-5061 retries 0 interval 1.5s deadline 3s linger 0s observe" \
-	policy show
-prints '[{"name": "p1", "retries": 3, "interval_ns": 500000000, "deadline_ns": 2000000000, "linger_ns": 5000000000, "observe": false},
- {"name": "web", "dport_min": 80, "dport_max": 80, "retries": 3, "interval_ns": 500000000, "deadline_ns": 2000000000, "linger_ns": 5000000000, "observe": false},
- {"name": "p2", "dst": "fd00::/8", "src": "fd00::1", "dport_min": 5060, "dport_max": 5061, "retries": 0, "interval_ns": 1500000000, "deadline_ns": 3000000000, "linger_ns": 0, "observe": true}]' \
+$unused
+policy p2 dst fd00::/8 src fd00::1 dport 5060-5061 retries 0 interval 1.5s deadline 3s linger 0s observe
+$unused" policy show
+prints "policy web dport 80 $defaults
+$unused" policy show web
+unused='"matched": 0, "answered": 0, "retransmitted": 0, "gave_up": 0'
+prints '[{"name": "p1", "position": 1, "timing": "fixed", "retries": 3, "interval_ns": 500000000, "deadline_ns": 2000000000, "linger_ns": 5000000000, "observe": false, '"$unused"'},
+ {"name": "web", "position": 2, "dport_min": 80, "dport_max": 80, "timing": "fixed", "retries": 3, "interval_ns": 500000000, "deadline_ns": 2000000000, "linger_ns": 5000000000, "observe": false, '"$unused"'},
+ {"name": "p2", "position": 3, "dst": "fd00::/8", "src": "fd00::1", "dport_min": 5060, "dport_max": 5061, "timing": "fixed", "retries": 0, "interval_ns": 1500000000, "deadline_ns": 3000000000, "linger_ns": 0, "observe": true, '"$unused"'}]' \
 	-j policy
+
+# The order can be chosen, a policy replaced where it is.
+order() {
+	is "$1" "$(tool policy | sed -n 's/^policy \([^ ]*\).*/\1/p' | tr '\n' ' ')" "$2"
+}
+prints "" policy insert first
+prints p3 policy insert position 3
+prints "" policy add last mark 0x10/0xf0 iif eth0 proto tcp timing rtt floor 30ms comment 'a "b"'
+order "positions" "first p1 p3 web p2 last "
+prints "" policy replace p3 comment c
+order "a policy is replaced where it is" "first p1 p3 web p2 last "
+prints "" policy replace p3 position 1
+order "or moved" "p3 first p1 web p2 last "
+prints '[{"name": "last", "position": 6, "iif": "eth0", "mark": 16, "mark_mask": 240, "proto": "tcp", "timing": "rtt", "retries": 3, "interval_ns": 500000000, "floor_ns": 30000000, "ceiling_ns": 3000000000, "linger_ns": 5000000000, "observe": false, "comment": "a \"b\"", '"$unused"'}]' \
+	-j policy show last
+for name in first p3 last; do
+	prints "" policy del $name
+done
+
+prints "" dest set 10.20.0.0/16 rtt 40ms
+prints "" dest set 10.20.1.7:5060 rtt 41ms loss 0.25% comment "a b"
+prints "" dest set 10.20.0.0/16 rtt 42ms
+prints "" dest set '[2001:db8::/32]:5060' rtt 1us
+prints 'dest 10.20.0.0/16 rtt 42ms
+dest 10.20.1.7:5060 rtt 41ms loss 0.25% comment "a b"
+dest [2001:db8::/32]:5060 rtt 1us' dest
+prints 'dest 10.20.0.0/16 rtt 42ms' dest show 10.20.2.0/24
+prints 'dest [2001:db8::/32]:5060 rtt 1us' dest show ::/0
+prints "" dest show 10.0.0.0/16
+prints '[{"prefix": "10.20.0.0/16", "rtt_ns": 42000000},
+ {"prefix": "10.20.1.7", "port": 5060, "rtt_ns": 41000000, "loss_ppm": 2500, "comment": "a b"},
+ {"prefix": "2001:db8::/32", "port": 5060, "rtt_ns": 1000}]' -j dest
+refuses "no such profile" dest del 10.20.1.7
+prints "" dest del 10.20.1.7:5060
 
 # What the kernel refuses, it names.
 refuses "a policy of this name exists" policy add web
 refuses "no such policy" policy del nobody
+refuses "no such policy" policy show nobody
+refuses "no such policy" policy replace nobody
+refuses "position must be 1 to the number of policies plus one" policy add position 5
+refuses "position must be 1 to the number of policies" policy replace web position 4
+refuses "positions begin with 1" policy add position 0
+refuses "floor must be 10ms to 60s" policy add timing rtt floor 9ms
+refuses "ceiling must be 10ms to 60s" policy add timing rtt ceiling 61s
+refuses "rtt must be 1us to 60s" dest set 10.0.0.1 rtt 999ns
+refuses "rtt must be 1us to 60s" dest set 10.0.0.1 rtt 61s
+refuses "loss must be 0 to 100 %" dest set 10.0.0.1 rtt 1s loss 101%
 refuses "interval must be 10ms to 60s" policy add interval 9ms
 refuses "interval must be 10ms to 60s" policy add interval 61s
 refuses "retries must be 0 to 16" policy add retries 17
@@ -83,12 +133,32 @@ misses "retries needs a value" "$add" policy add retries
 misses "retries is given twice" "$add" policy add retries 1 retries 1
 misses "unknown word 'quickly'" "$add" policy add web quickly
 misses "the NAME of the policy is missing" "policy del " policy del
+misses "the NAME of the policy is missing" "policy replace " policy replace dport 80
+misses "iif: 'a/b' is no name of an interface" "$add" policy add iif a/b
+misses "mark: 3/1 has bits set beyond its mask" "$add" policy add mark 3/1
+misses "proto: 'udp' is not paced, only tcp is" "$add" policy add proto udp
+misses "timing: 'slow' is neither fixed nor rtt" "$add" policy add timing slow
+misses "floor and ceiling need timing rtt" "$add" policy add floor 20ms
+misses "the floor, 2s, is above the ceiling, 1s" "$add" \
+	policy add timing rtt floor 2s ceiling 1s
+misses "comment: the text has a control character" "$add" policy add comment $'a\nb'
+misses "the DEST is missing" "dest set " dest set
+misses "the DEST is missing" "dest del " dest del
+misses "rtt is missing" "dest set " dest set 10.0.0.1
+misses "loss: '1' is no percentage; write it like 1% or 0.25%" "dest set " \
+	dest set 10.0.0.1 rtt 1s loss 1
+misses "':0' is no :PORT from 1 to 65535" "dest set " dest set 10.0.0.1:0 rtt 1s
+misses "'host' is no IPv4 or IPv6 address" "dest show " dest show host
+misses "the FILE is missing" "load " load
+misses "the FILE is missing" "check " check
+misses "unknown word 'all'" "save " save all
 misses "policy: unknown verb 'destroy'" "policy " policy destroy
 misses "flows needs a value" "limit set " limit set flows
 misses "unknown command 'destroy'" "" destroy
 is "an unknown option" "$(syncopate -x 2>&1; echo $?)" \
 	"syncopate: unknown option '-x'"$'\n'"see: syncopate -h"$'\n'2
-is "after all this the policies are as they were" "$(tool policy | wc -l)" 3
+is "after all this the policies are as they were" "$(tool policy | grep -c ^policy)" 3
+is "and so are the profiles" "$(tool dest | wc -l)" 2
 
 prints "" limit set flows 1000
 prints "limit flows 1000" limit
@@ -101,7 +171,10 @@ prints "" policy del p1
 prints "" policy flush
 prints "" policy
 prints "[]" -j policy
-for words in "" "policy" "policy add" "stats" "flow" "limit set"; do
+prints "" dest flush
+prints "" dest
+prints "[]" -j dest
+for words in "" "policy" "policy add" "dest set" "stats" "flow" "limit set" load save check; do
 	# shellcheck disable=SC2086 # words
 	check "help: $words -h" grep -q "^syncopate ${words:--}" <(syncopate $words -h)
 done

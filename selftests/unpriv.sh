@@ -19,16 +19,17 @@ as_nobody() {
 		syncopate "$@"
 }
 
-for words in "policy add" "policy del first" "policy flush" "stats reset" \
-	     "limit set flows 5" "flow show"; do
+for words in "policy add" "policy replace first" "policy del first" "policy flush" \
+	     "dest set 10.0.0.1 rtt 1s" "dest del 10.0.0.1" "dest flush" "load /dev/null" \
+	     "stats reset" "limit set flows 5" "flow show"; do
 	# shellcheck disable=SC2086 # words
 	is "nobody may not: $words" "$(as_nobody $words 2>&1; echo $?)" "$denied"$'\n'1
 done
-for words in "policy show" "stats show" "limit show" ""; do
+for words in "policy show" "dest show" "stats show" "limit show" save ""; do
 	# shellcheck disable=SC2086
 	check "anybody may: ${words:-the summary}" as_nobody $words
 done
-is "the policy is still there" "$(tool policy show | wc -l)" 1
+is "the policy is still there" "$(tool policy show | grep -c ^policy)" 1
 
 # The owner of a namespace may, also without any right on the machine, but no more than
 # the machine's share of memory.
