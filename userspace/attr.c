@@ -5,6 +5,24 @@
 #include "nl.h"
 
 /**
+ * nl_attrs_in() - index attributes that stand one behind the other
+ * @attrs: the first of them
+ * @len: length of all
+ * @tb: room for @max + 1; NULL where an attribute is missing
+ * @max: the last one that is known; a newer module may send more
+ */
+void nl_attrs_in(const void *attrs, size_t len, const struct nlattr **tb, uint16_t max)
+{
+	const struct nlattr *attr;
+
+	memset(tb, 0, (max + 1) * sizeof(*tb));
+	mnl_attr_for_each_payload(attrs, len) {
+		if (mnl_attr_get_type(attr) <= max)
+			tb[mnl_attr_get_type(attr)] = attr;
+	}
+}
+
+/**
  * nl_attrs() - index the attributes of a message
  * @msg: the message
  * @tb: room for @max + 1; NULL where an attribute is missing
@@ -12,13 +30,42 @@
  */
 void nl_attrs(const struct nlmsghdr *msg, const struct nlattr **tb, uint16_t max)
 {
-	const struct nlattr *attr;
+	nl_attrs_in(nl_payload(msg), nl_payload_len(msg), tb, max);
+}
 
-	memset(tb, 0, (max + 1) * sizeof(*tb));
-	mnl_attr_for_each(attr, msg, sizeof(struct genlmsghdr)) {
-		if (mnl_attr_get_type(attr) <= max)
-			tb[mnl_attr_get_type(attr)] = attr;
-	}
+/**
+ * nl_nested() - index the attributes in an attribute
+ * @nest: the attribute
+ * @tb: room for @max + 1; NULL where an attribute is missing
+ * @max: the last one that is known; a newer module may send more
+ */
+void nl_nested(const struct nlattr *nest, const struct nlattr **tb, uint16_t max)
+{
+	nl_attrs_in(mnl_attr_get_payload(nest), mnl_attr_get_payload_len(nest), tb, max);
+}
+
+/**
+ * nl_payload() - the attributes of a message
+ * @msg: the message
+ *
+ * Return: the first of them
+ */
+const void *nl_payload(const struct nlmsghdr *msg)
+{
+	return mnl_nlmsg_get_payload_offset(msg, sizeof(struct genlmsghdr));
+}
+
+/**
+ * nl_payload_len() - length of the attributes of a message
+ * @msg: the message
+ *
+ * Return: of all together
+ */
+size_t nl_payload_len(const struct nlmsghdr *msg)
+{
+	size_t len = mnl_nlmsg_get_payload_len(msg);
+
+	return len > GENL_HDRLEN ? len - GENL_HDRLEN : 0;
 }
 
 /**

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* Generated from uapi/syncopate.yaml by scripts/generate, do not edit. */
+#include <linux/syncopate.h>
+
 static const struct counter {
 	const char *name;
 	const char *doc;
@@ -51,7 +53,7 @@ static const struct counter {
 	[SYNCOPATE_A_STATS_PATH_GONE] = { "path-gone",
 		"Attempts forgotten because their route, port or interface was gone when a SYN was due." },
 	[SYNCOPATE_A_STATS_UNCONFIRMED] = { "unconfirmed",
-		"Attempts forgotten because conntrack does not know them, the box itself dropped the first SYN or the entry was deleted." },
+		"Attempts forgotten because conntrack does not know them (the first SYN was dropped here, or the entry deleted)." },
 	[SYNCOPATE_A_STATS_OTHER_PATH] = { "other-path",
 		"Copies of a SYN in care that pass on other ports or with other hops left, forwarded (flooding or a loop)." },
 	[SYNCOPATE_A_STATS_UNFIT] = { "unfit",
@@ -61,5 +63,25 @@ static const struct counter {
 	[SYNCOPATE_A_STATS_NO_VLAN] = { "no-vlan",
 		"SYNs passed unpaced because the bridge's VLAN of an untagged frame is ambiguous." },
 	[SYNCOPATE_A_STATS_EVENTS_LOST] = { "events-lost",
-		"Events that could not be told because memory was refused." },
+		"Events not told because memory was refused." },
+};
+static const struct counter policy_counters[] = {
+	[SYNCOPATE_A_POLICY_MATCHED] = { "matched",
+		"Attempts that the policy selected." },
+	[SYNCOPATE_A_POLICY_ANSWERED] = { "answered",
+		"Attempts of the policy that the server accepted or refused, or the network did." },
+	[SYNCOPATE_A_POLICY_RETRANSMITTED] = { "retransmitted",
+		"SYNs repeated for attempts of the policy." },
+	[SYNCOPATE_A_POLICY_GAVE_UP] = { "gave-up",
+		"Attempts of the policy that were given up." },
+};
+static const struct counter gauges[] = {
+	[SYNCOPATE_A_STATUS_POLICIES] = { "policies",
+		"Number of policies. The hooks are registered while there is one." },
+	[SYNCOPATE_A_STATUS_FLOWS] = { "flows",
+		"Number of attempts in the table now, those that linger included." },
+	[SYNCOPATE_A_STATUS_FLOWS_LIMIT] = { "flows-limit",
+		"Most attempts that the table may hold. SYNs beyond pass unpaced." },
+	[SYNCOPATE_A_STATUS_DESTS] = { "dests",
+		"Number of profiles of destinations." },
 };

@@ -165,10 +165,11 @@ void help_all(const struct noun *const *nouns)
 
 	puts("syncopate - pace the TCP handshakes that this machine forwards\n"
 	     "\n"
-	     "syncopate [-j] [-n NETNS] [COMMAND]\n"
+	     "syncopate [-j | -p] [-n NETNS] [COMMAND]\n"
 	     "    without COMMAND: what is going on, on one screen\n"
 	     "\n"
 	     "  -j        print JSON\n"
+	     "  -p        print JSON in many lines, for people\n"
 	     "  -n NETNS  work in another network namespace, a name in /run/netns or a path\n"
 	     "  -V        print the version\n"
 	     "  -h        help, also after a command\n");

@@ -17,6 +17,8 @@ static const struct noun *const nouns[] = {
 	&load_noun,
 	&save_noun,
 	&check_noun,
+	&monitor_noun,
+	&top_noun,
 	NULL
 };
 
@@ -86,7 +88,7 @@ static int run(struct ctx *ctx, int argc, char **argv)
 	int opt;
 
 	opterr = 0;
-	while ((opt = getopt(argc, argv, "+:hjn:V")) >= 0) {
+	while ((opt = getopt(argc, argv, "+:hjn:pV")) >= 0) {
 		switch (opt) {
 		case 'h':
 			help_all(nouns);
@@ -96,6 +98,10 @@ static int run(struct ctx *ctx, int argc, char **argv)
 			return DONE;
 		case 'j':
 			ctx->json = true;
+			break;
+		case 'p':
+			ctx->json = true;
+			json_pretty();
 			break;
 		case 'n':
 			ctx->netns = optarg;
@@ -136,7 +142,10 @@ int main(int argc, char **argv)
 	err = output_error();
 	if (fclose(stdout) && !err)
 		err = -errno;
-	if (err && ret == DONE)
-		return fail("cannot write the output: %s", strerror(-err));
-	return ret;
+	if (!err || ret != DONE)
+		return ret;
+	/* Whoever reads no more does not want to hear of it. */
+	if (err == -EPIPE)
+		return FAILED;
+	return fail("cannot write the output: %s", strerror(-err));
 }

@@ -19,13 +19,29 @@ struct dump {
 	size_t room;
 };
 
+static void read_group(struct nl *nl, const struct nlattr *group)
+{
+	const struct nlattr *tb[CTRL_ATTR_MCAST_GRP_ID + 1];
+	char name[sizeof(SYNCOPATE_MCGRP_EVENTS) + 1];
+
+	nl_nested(group, tb, CTRL_ATTR_MCAST_GRP_ID);
+	nl_text(name, sizeof(name), tb[CTRL_ATTR_MCAST_GRP_NAME]);
+	if (!strcmp(name, SYNCOPATE_MCGRP_EVENTS))
+		nl->events = nl_uint(tb[CTRL_ATTR_MCAST_GRP_ID]);
+}
+
 static int read_family(const struct nlmsghdr *msg, void *data)
 {
-	const struct nlattr *tb[CTRL_ATTR_FAMILY_ID + 1];
-	uint16_t *family = data;
+	const struct nlattr *tb[CTRL_ATTR_MCAST_GROUPS + 1];
+	const struct nlattr *group;
+	struct nl *nl = data;
 
-	nl_attrs(msg, tb, CTRL_ATTR_FAMILY_ID);
-	*family = nl_uint(tb[CTRL_ATTR_FAMILY_ID]);
+	nl_attrs(msg, tb, CTRL_ATTR_MCAST_GROUPS);
+	nl->family = nl_uint(tb[CTRL_ATTR_FAMILY_ID]);
+	if (!tb[CTRL_ATTR_MCAST_GROUPS])
+		return 0;
+	mnl_attr_for_each_nested(group, tb[CTRL_ATTR_MCAST_GROUPS])
+		read_group(nl, group);
 	return 0;
 }
 
@@ -37,7 +53,7 @@ static int find_family(struct nl *nl)
 	req.nlh->nlmsg_type = GENL_ID_CTRL;
 	req.nlh->nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK;
 	mnl_attr_put_strz(req.nlh, CTRL_ATTR_FAMILY_NAME, SYNCOPATE_FAMILY_NAME);
-	return nl_exchange(nl, req.nlh, read_family, &nl->family);
+	return nl_exchange(nl, req.nlh, read_family, nl);
 }
 
 /**
@@ -93,7 +109,7 @@ void nl_close(struct ctx *ctx)
  */
 void nl_request(struct nl_request *req, uint8_t cmd)
 {
-	memset(req->room, 0, sizeof(req->room));
+	memset(req, 0, sizeof(*req));
 	req->nlh = nl_begin(req->room, cmd);
 }
 
@@ -173,30 +189,30 @@ static int dump_once(struct nl *nl, struct nl_request *req, struct dump *dump)
 }
 
 /**
- * nl_dump() - read a whole list
+ * nl_dump_request() - read a whole list, or what a request asks for of it
  * @ctx: run of the tool
- * @cmd: SYNCOPATE_CMD_..._GET
+ * @req: what to list
  * @fn: gets each entry, only after all have come and are known to be consistent;
  *	returns 0, or a negative errno if it could not print it
  * @data: for @fn
  *
  * Return: exit status, what failed has been said
  */
-int nl_dump(struct ctx *ctx, uint8_t cmd, mnl_cb_t fn, void *data)
+int nl_dump_request(struct ctx *ctx, struct nl_request *req, mnl_cb_t fn, void *data)
 {
 	int ret = nl_connect(ctx);
 	struct dump dump = { 0 };
-	struct nl_request req;
 	size_t at;
 	int try;
 
 	if (ret)
 		return ret;
-	nl_request(&req, cmd);
-	req.nlh->nlmsg_type = ctx->nl->family;
-	req.nlh->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
+	req->nlh->nlmsg_type = ctx->nl->family;
+	req->nlh->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
 	for (try = 0; try < DUMP_TRIES; try++) {
-		ret = dump_once(ctx->nl, &req, &dump);
+		ret = dump_once(ctx->nl, req, &dump);
+		if (ret == -EAGAIN && req->loose)
+			ret = 0;
 		if (ret != -EAGAIN && ret != -ENOBUFS)
 			break;
 	}
@@ -215,4 +231,21 @@ int nl_dump(struct ctx *ctx, uint8_t cmd, mnl_cb_t fn, void *data)
 	}
 	free(dump.buf);
 	return ret;
+}
+
+/**
+ * nl_dump() - read a whole list
+ * @ctx: run of the tool
+ * @cmd: SYNCOPATE_CMD_..._GET
+ * @fn: as of nl_dump_request()
+ * @data: for @fn
+ *
+ * Return: exit status, what failed has been said
+ */
+int nl_dump(struct ctx *ctx, uint8_t cmd, mnl_cb_t fn, void *data)
+{
+	struct nl_request req;
+
+	nl_request(&req, cmd);
+	return nl_dump_request(ctx, &req, fn, data);
 }

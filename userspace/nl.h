@@ -15,10 +15,12 @@
 /**
  * struct nl_request - a request while it is made
  * @nlh: append attributes here
+ * @loose: a list may be inconsistent: it changes faster than it can be read
  * @room: where they go; the longest request is a policy
  */
 struct nl_request {
 	struct nlmsghdr *nlh;
+	bool loose;
 	_Alignas(struct nlmsghdr) char room[ENTRY_SIZE + 64];
 };
 
@@ -27,6 +29,7 @@ struct nlmsghdr *nl_begin(void *room, uint8_t cmd);
 int nl_connect(struct ctx *ctx);
 int nl_call(struct ctx *ctx, struct nl_request *req, mnl_cb_t fn, void *data);
 int nl_dump(struct ctx *ctx, uint8_t cmd, mnl_cb_t fn, void *data);
+int nl_dump_request(struct ctx *ctx, struct nl_request *req, mnl_cb_t fn, void *data);
 void nl_close(struct ctx *ctx);
 
 /* exchange.c */
@@ -34,6 +37,7 @@ void nl_close(struct ctx *ctx);
  * struct nl - the connection to the kernel
  * @sock: the socket
  * @family: number of the module's family
+ * @events: number of its multicast group, 0 if it has none
  * @seq: number of the last request; answers to others are not for us
  * @extack: the kernel's own words about the last refusal, or empty
  * @extack_at: where in the request the guilty attribute is, 0 if that is not told
@@ -42,6 +46,7 @@ void nl_close(struct ctx *ctx);
 struct nl {
 	struct mnl_socket *sock;
 	uint16_t family;
+	uint32_t events;
 	uint32_t seq;
 	char extack[256];
 	uint32_t extack_at;
@@ -53,7 +58,46 @@ void nl_socket_close(struct nl *nl);
 int nl_exchange(struct nl *nl, struct nlmsghdr *nlh, mnl_cb_t fn, void *data);
 int nl_refused(const struct nl *nl, int err);
 
+/* listen.c */
+#define LOST_UNKNOWN UINT64_MAX
+
+/**
+ * struct listener - who is told of events
+ * @events: socket that they come by
+ * @control: socket that tells when the module goes
+ * @family: number of the module's family
+ * @gaps: the numbers that are missing
+ * @overrun: the kernel had no more room for events, and it is not known how many
+ *	were lost
+ * @last: when the last event came, or the last overrun
+ */
+struct listener {
+	struct mnl_socket *events;
+	struct mnl_socket *control;
+	uint16_t family;
+	struct gaps gaps;
+	bool overrun;
+	uint64_t last;
+};
+
+/*
+ * Gets an event, or NULL, and how many were lost before it: a number or
+ * LOST_UNKNOWN.
+ */
+typedef void (*listen_fn)(const struct event *event, uint64_t lost, void *data);
+
+uint64_t clock_now(void);
+int signals_catch(void);
+int listener_open(struct ctx *ctx, struct listener *listener);
+void listener_close(struct listener *listener);
+int listener_hear(struct listener *listener, bool last, listen_fn fn, void *data);
+int listener_timeout(const struct listener *listener);
+
 /* attr.c */
+const void *nl_payload(const struct nlmsghdr *msg);
+size_t nl_payload_len(const struct nlmsghdr *msg);
+void nl_attrs_in(const void *attrs, size_t len, const struct nlattr **tb, uint16_t max);
+void nl_nested(const struct nlattr *nest, const struct nlattr **tb, uint16_t max);
 void nl_attrs(const struct nlmsghdr *msg, const struct nlattr **tb, uint16_t max);
 uint64_t nl_uint(const struct nlattr *attr);
 void nl_text(char *buf, size_t size, const struct nlattr *attr);

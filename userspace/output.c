@@ -6,11 +6,24 @@
 
 #include "syncopate.h"
 
+static void (*before_complaint)(void);
+
+/**
+ * complain_after() - what to do before anything goes to stderr
+ * @fn: does it, or NULL for nothing
+ */
+void complain_after(void (*fn)(void))
+{
+	before_complaint = fn;
+}
+
 /* Exactly one line, whatever words it quotes. */
 static void complain(const char *format, va_list args)
 {
 	char text[512], line[512];
 
+	if (before_complaint)
+		before_complaint();
 	vsnprintf(text, sizeof(text), format, args);
 	printable(line, sizeof(line), text);
 	fprintf(stderr, "syncopate: %s\n", line);
@@ -99,13 +112,40 @@ int output_error(void)
 	return errno ? -errno : -EIO;
 }
 
+/* Rates need no more digits. */
+#define JSON_FLAGS JSON_REAL_PRECISION(10)
+
+static bool pretty;
+
+/**
+ * json_pretty() - from now on print JSON for people, in many lines
+ */
+void json_pretty(void)
+{
+	pretty = true;
+}
+
+/* Strings have no line breaks in JSON: each one begins a line. */
+static int put_indented(const char *text, size_t size, void *data)
+{
+	size_t i;
+
+	(void)data;
+	for (i = 0; i < size; i++) {
+		putchar(text[i]);
+		if (text[i] == '\n')
+			fputs("  ", stdout);
+	}
+	return 0;
+}
+
 /**
  * json_put() - print an object on a line
  * @object: the object, given away
  */
 void json_put(json_t *object)
 {
-	json_dumpf(object, stdout, 0);
+	json_dumpf(object, stdout, JSON_FLAGS | (pretty ? JSON_INDENT(2) : 0));
 	putchar('\n');
 	json_decref(object);
 }
@@ -117,8 +157,13 @@ void json_put(json_t *object)
  */
 void json_list_put(bool *any, json_t *object)
 {
-	fputs(*any ? ",\n " : "[", stdout);
-	json_dumpf(object, stdout, 0);
+	if (pretty) {
+		fputs(*any ? ",\n  " : "[\n  ", stdout);
+		json_dump_callback(object, put_indented, NULL, JSON_FLAGS | JSON_INDENT(2));
+	} else {
+		fputs(*any ? ",\n " : "[", stdout);
+		json_dumpf(object, stdout, JSON_FLAGS);
+	}
 	json_decref(object);
 	*any = true;
 }
@@ -129,5 +174,5 @@ void json_list_put(bool *any, json_t *object)
  */
 void json_list_end(bool any)
 {
-	puts(any ? "]" : "[]");
+	puts(!any ? "[]" : pretty ? "\n]" : "]");
 }

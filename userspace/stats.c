@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Counters, each with the sentence that explains it. */
+#include <errno.h>
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include "nl.h"
 #include "counters.h"
+#include "nl.h"
+#include "prometheus.h"
 
 /**
  * stats_name() - name of a counter
@@ -97,18 +100,67 @@ static void show_lines(const struct stats *stats, bool all)
 		puts("all counters are zero");
 }
 
+/* The counters of all policies. */
+struct uses {
+	struct policy_use *list;
+	size_t count;
+};
+
+static int read_use(const struct nlmsghdr *msg, void *data)
+{
+	const struct nlattr *tb[SYNCOPATE_A_POLICY_MAX + 1];
+	struct policy_use *list, *use;
+	struct uses *uses = data;
+	int attr;
+
+	/* Of this length it grows in steps, each twice the last. */
+	if (!(uses->count & (uses->count - 1))) {
+		list = realloc(uses->list, 2 * (uses->count + 1) * sizeof(*list));
+		if (!list)
+			return -ENOMEM;
+		uses->list = list;
+	}
+	use = &uses->list[uses->count++];
+	nl_attrs(msg, tb, SYNCOPATE_A_POLICY_MAX);
+	nl_text(use->name, sizeof(use->name), tb[SYNCOPATE_A_POLICY_NAME]);
+	for (attr = 0; attr <= SYNCOPATE_A_POLICY_MAX; attr++)
+		use->value[attr] = nl_uint(tb[attr]);
+	return 0;
+}
+
+static int show_prometheus(struct ctx *ctx, const struct stats *stats)
+{
+	struct uses uses = { 0 };
+	struct limits limits;
+	int ret;
+
+	ret = limits_get(ctx, &limits);
+	if (!ret)
+		ret = nl_dump(ctx, SYNCOPATE_CMD_POLICY_GET, read_use, &uses);
+	if (!ret)
+		prometheus_print(stdout, stats, &limits, uses.list, uses.count);
+	free(uses.list);
+	return ret;
+}
+
 static int run_show(struct ctx *ctx, int argc, char **argv)
 {
+	bool prometheus = argc && !strcmp(argv[0], "--prometheus");
 	bool all = argc && !strcmp(argv[0], "--all");
+	int words = all || prometheus;
 	struct stats stats;
 	int ret;
 
-	ret = no_words(ctx, argc - all, argv + all);
+	ret = no_words(ctx, argc - words, argv + words);
 	if (ret)
 		return ret;
+	if (prometheus && ctx->json)
+		return usage(ctx, "--prometheus prints no JSON");
 	ret = stats_get(ctx, &stats);
 	if (ret)
 		return ret;
+	if (prometheus)
+		return show_prometheus(ctx, &stats);
 	if (ctx->json)
 		show_json(&stats);
 	else
@@ -131,12 +183,14 @@ static int run_reset(struct ctx *ctx, int argc, char **argv)
 static const struct verb verbs[] = {
 	{
 		.name = "show",
-		.args = "[--all]",
+		.args = "[--all | --prometheus]",
 		.brief = "print the counters and what they count",
 		.more =
 "Counters that are zero are left out.\n"
 "\n"
-"  --all  print them too, as JSON always does\n",
+"  --all         print them too, as JSON always does\n"
+"  --prometheus  print all in the text format of Prometheus, with those of the\n"
+"                policies and how many flows there are\n",
 		.run = run_show,
 	}, {
 		.name = "reset",

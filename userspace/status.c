@@ -11,7 +11,10 @@
 #define INDENT 10
 #define POLICIES 10		/* how many are listed */
 
-/* Each of these means that SYNs pass unpaced, or are not cared for to the end. */
+/*
+ * Each of these but the last means that SYNs pass unpaced, or are not cared for
+ * to the end.
+ */
 static const int wrongs[] = {
 	SYNCOPATE_A_STATS_TABLE_FULL,
 	SYNCOPATE_A_STATS_NO_MEMORY,
@@ -22,6 +25,7 @@ static const int wrongs[] = {
 	SYNCOPATE_A_STATS_ELSEWHERE,
 	SYNCOPATE_A_STATS_NO_VLAN,
 	SYNCOPATE_A_STATS_SIGNED,
+	SYNCOPATE_A_STATS_EVENTS_LOST,
 };
 
 static const int attempts[] = {

@@ -79,6 +79,8 @@ extern const struct noun limit_noun;
 extern const struct noun load_noun;
 extern const struct noun save_noun;
 extern const struct noun check_noun;
+extern const struct noun monitor_noun;
+extern const struct noun top_noun;
 
 /* status.c */
 int status_run(struct ctx *ctx, int argc, char **argv);
@@ -92,6 +94,125 @@ json_t *policy_json(const struct policy *policy);
 
 /* dest.c */
 bool dest_read(struct dest *dest, const struct nlmsghdr *msg);
+
+/* peer.c */
+#define PEER_SIZE (INET6_ADDRSTRLEN + sizeof("[]:65535"))
+
+/**
+ * struct peer - an address with a port
+ * @family: AF_INET or AF_INET6
+ * @port: the port
+ * @addr: the address in network byte order, the first 4 bytes for IPv4
+ */
+struct peer {
+	uint16_t family;
+	uint16_t port;
+	uint8_t addr[16];
+};
+
+const char *peer_address(char buf[INET6_ADDRSTRLEN], const struct peer *peer);
+const char *peer_format(char buf[PEER_SIZE], const struct peer *peer);
+
+/* interface.c */
+const char *interface_name(uint32_t index);
+void interfaces_forget(void);
+
+/* attempt.c */
+#define FLOW_VLANS 4
+
+/**
+ * struct flow - an attempt as it was told
+ * @given: bit (1 << SYNCOPATE_A_FLOW_...) for each member that was told
+ * @client: who sent the SYN
+ * @server: whom it went to
+ * @vlans: how many VLAN tags there are
+ * @vlan: the tags from the outside in
+ * @bridge: interface number of the bridge
+ * @iif: interface number of where the SYN came in
+ * @oif: interface number of where it went out
+ * @isn: its sequence number
+ * @state: SYNCOPATE_FLOW_STATE_...
+ * @action: what is next, SYNCOPATE_FLOW_ACTION_...
+ * @retransmitted: how often the SYN was repeated
+ * @interval: from one SYN to the next, as all times in nanoseconds
+ * @age: since the first SYN
+ * @next: until @action
+ * @policy: name of the policy that selected the SYN
+ */
+struct flow {
+	uint32_t given;
+	struct peer client;
+	struct peer server;
+	unsigned int vlans;
+	uint16_t vlan[FLOW_VLANS];
+	uint32_t bridge;
+	uint32_t iif;
+	uint32_t oif;
+	uint32_t isn;
+	uint32_t state;
+	uint32_t action;
+	uint32_t retransmitted;
+	uint64_t interval;
+	uint64_t age;
+	uint64_t next;
+	char policy[SYNCOPATE_NAME_LEN];
+};
+
+void flow_read(struct flow *flow, const void *attrs, size_t len);
+void flow_print_ends(FILE *out, const struct flow *flow);
+void flow_print_progress(FILE *out, const struct flow *flow);
+void flow_print_place(FILE *out, const struct flow *flow);
+json_t *flow_json(const struct flow *flow);
+
+static inline bool flow_has(const struct flow *flow, int attr)
+{
+	return flow->given & (1u << attr);
+}
+
+/* gaps.c */
+/**
+ * struct gaps - which numbers of events are missing
+ * @known: whether an event has come
+ * @next: the first number that is missing
+ * @seen: bit n for each number @next + n that has come before its time
+ * @since: when the first of them came
+ */
+struct gaps {
+	bool known;
+	uint64_t next;
+	uint64_t seen;
+	uint64_t since;
+};
+
+uint64_t gaps_event(struct gaps *gaps, uint64_t seq, uint64_t now);
+uint64_t gaps_wait(const struct gaps *gaps, uint64_t now);
+uint64_t gaps_close(struct gaps *gaps);
+
+/* event.c */
+/**
+ * struct event - something that happened
+ * @kind: what, SYNCOPATE_EVENT_KIND_...
+ * @seq: its number in the namespace
+ * @time: when, in nanoseconds since 1970
+ * @has_flow: it happened to an attempt; else something was set
+ * @flow: the attempt
+ * @policy: name of the policy that was changed, or empty
+ * @dest: the profile that was set or deleted; nothing is given if it was another event
+ */
+struct event {
+	uint32_t kind;
+	uint64_t seq;
+	uint64_t time;
+	bool has_flow;
+	struct flow flow;
+	char policy[SYNCOPATE_NAME_LEN];
+	struct dest dest;
+};
+
+void event_read(struct event *event, const struct nlmsghdr *msg);
+void event_print(FILE *out, const struct event *event);
+json_t *event_json(const struct event *event);
+void event_print_time(FILE *out, uint64_t ns);
 
 /* limit.c */
 struct limits {
@@ -117,11 +238,13 @@ const char *stats_name(int attr);
 const char *stats_doc(int attr);
 
 /* output.c */
+void complain_after(void (*fn)(void));
 int fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
 int usage(const struct ctx *ctx, const char *format, ...) __attribute__((format(printf, 2, 3)));
 int no_words(const struct ctx *ctx, int argc, char **argv);
 void printable(char *buf, size_t size, const char *text);
 int output_error(void);
+void json_pretty(void);
 void json_put(json_t *object);
 void json_list_put(bool *any, json_t *object);
 void json_list_end(bool any);
@@ -132,6 +255,9 @@ void help_noun(const struct noun *noun);
 void help_verb(const struct noun *noun, const struct verb *verb);
 
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
+
+/* The name of a constant, from a table of names.h; a newer module may have more. */
+#define NAME_OF(names, value) ((value) < ARRAY_SIZE(names) ? names[value] : "?")
 
 /* The text of a constant, for help that can not go stale. */
 #define TEXT_OF(x) #x

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <arpa/inet.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "nl.h"
+#include "tap.h"
+
+/* 2026-11-22 01:02:03.456789012 UTC */
+#define WHEN UINT64_C(1795309323456789012)
+#define FAR 4000000		/* number of no interface */
+
+static struct nl_request message;
+
+static void begin(uint32_t kind)
+{
+	memset(&message, 0, sizeof(message));
+	message.nlh = mnl_nlmsg_put_header(message.room);
+	mnl_nlmsg_put_extra_header(message.nlh, sizeof(struct genlmsghdr));
+	mnl_attr_put_u32(message.nlh, SYNCOPATE_A_EVENT_KIND, kind);
+	mnl_attr_put_u64(message.nlh, SYNCOPATE_A_EVENT_SEQ, 7);
+	mnl_attr_put_u64(message.nlh, SYNCOPATE_A_EVENT_TIME, WHEN);
+}
+
+static void put_address(int attr, int family, const char *text)
+{
+	uint8_t addr[16];
+
+	inet_pton(family, text, addr);
+	mnl_attr_put(message.nlh, attr, family == AF_INET ? 4 : 16, addr);
+}
+
+static void put_flow(int family, const char *client, const char *server)
+{
+	struct nlattr *nest = mnl_attr_nest_start(message.nlh, SYNCOPATE_A_EVENT_FLOW);
+
+	put_address(SYNCOPATE_A_FLOW_CLIENT, family, client);
+	put_address(SYNCOPATE_A_FLOW_SERVER, family, server);
+	mnl_attr_put_u16(message.nlh, SYNCOPATE_A_FLOW_CLIENT_PORT, 4000);
+	mnl_attr_put_u16(message.nlh, SYNCOPATE_A_FLOW_SERVER_PORT, 80);
+	mnl_attr_put_u16(message.nlh, SYNCOPATE_A_FLOW_VLAN, 5);
+	mnl_attr_put_u16(message.nlh, SYNCOPATE_A_FLOW_VLAN, 6);
+	mnl_attr_put_u32(message.nlh, SYNCOPATE_A_FLOW_BRIDGE, FAR);
+	mnl_attr_put_u32(message.nlh, SYNCOPATE_A_FLOW_IIF, FAR + 1);
+	mnl_attr_put_u32(message.nlh, SYNCOPATE_A_FLOW_OIF, FAR + 2);
+	mnl_attr_put_u32(message.nlh, SYNCOPATE_A_FLOW_RETRANSMITTED, 2);
+	mnl_attr_put_u64(message.nlh, SYNCOPATE_A_FLOW_AGE, 1000123456);
+	mnl_attr_put_strz(message.nlh, SYNCOPATE_A_FLOW_POLICY, "web");
+	mnl_attr_nest_end(message.nlh, nest);
+}
+
+static void put_dest(const char *addr, uint8_t len, uint16_t port, uint64_t rtt)
+{
+	struct nlattr *nest = mnl_attr_nest_start(message.nlh, SYNCOPATE_A_EVENT_DEST);
+
+	put_address(SYNCOPATE_A_DEST_ADDR, AF_INET, addr);
+	mnl_attr_put_u8(message.nlh, SYNCOPATE_A_DEST_LEN, len);
+	mnl_attr_put_u16(message.nlh, SYNCOPATE_A_DEST_PORT, port);
+	mnl_attr_put_u64(message.nlh, SYNCOPATE_A_DEST_RTT, rtt);
+	mnl_attr_nest_end(message.nlh, nest);
+}
+
+static void is_line(const char *expected)
+{
+	struct event event;
+	char *text = NULL;
+	size_t size;
+	FILE *out;
+
+	out = open_memstream(&text, &size);
+	event_read(&event, message.nlh);
+	event_print(out, &event);
+	fclose(out);
+	ok(!strcmp(text, expected), "%.*s (%.*s)", (int)strcspn(expected, "\n"), expected,
+	   (int)strcspn(text, "\n"), text);
+	free(text);
+}
+
+static void is_json(const char *expected)
+{
+	struct event event;
+	json_t *object;
+	char *text;
+
+	event_read(&event, message.nlh);
+	object = event_json(&event);
+	text = json_dumps(object, JSON_COMPACT);
+	ok(!strcmp(text, expected), "%s (%s)", expected, text);
+	free(text);
+	json_decref(object);
+}
+
+int main(void)
+{
+	setenv("TZ", "UTC", 1);
+
+	begin(SYNCOPATE_EVENT_KIND_ANSWERED);
+	put_flow(AF_INET, "10.1.0.1", "10.1.0.2");
+	is_line("2026-11-22 01:02:03.456789 answered 10.1.0.1:4000 -> 10.1.0.2:80, "
+		"after 1000.123ms, 2 repeated, policy web, vlan 5.6, "
+		"bridge if4000000 (if4000001 -> if4000002)\n");
+	is_json("{\"time_ns\":1795309323456789012,\"seq\":7,\"kind\":\"answered\",\"flow\":{"
+		"\"client\":\"10.1.0.1\",\"client_port\":4000,"
+		"\"server\":\"10.1.0.2\",\"server_port\":80,"
+		"\"bridge\":\"if4000000\",\"bridge_index\":4000000,\"vlan\":[5,6],"
+		"\"iif\":\"if4000001\",\"iif_index\":4000001,"
+		"\"oif\":\"if4000002\",\"oif_index\":4000002,"
+		"\"retransmitted\":2,\"age_ns\":1000123456,\"policy\":\"web\",\"observe\":false}}");
+
+	begin(SYNCOPATE_EVENT_KIND_STARTED);
+	put_flow(AF_INET6, "fd01::1", "fd01::2");
+	is_line("2026-11-22 01:02:03.456789 started [fd01::1]:4000 -> [fd01::2]:80, "
+		"2 repeated, policy web, vlan 5.6, "
+		"bridge if4000000 (if4000001 -> if4000002)\n");
+
+	begin(SYNCOPATE_EVENT_KIND_POLICY_REPLACED);
+	mnl_attr_put_strz(message.nlh, SYNCOPATE_A_EVENT_POLICY, "w\033b");
+	is_line("2026-11-22 01:02:03.456789 policy-replaced policy w?b\n");
+	is_json("{\"time_ns\":1795309323456789012,\"seq\":7,\"kind\":\"policy-replaced\","
+		"\"policy\":\"w?b\"}");
+
+	begin(SYNCOPATE_EVENT_KIND_DEST_SET);
+	put_dest("10.1.0.0", 16, 80, 40000000);
+	is_line("2026-11-22 01:02:03.456789 dest-set dest 10.1.0.0/16:80 rtt 40ms\n");
+	is_json("{\"time_ns\":1795309323456789012,\"seq\":7,\"kind\":\"dest-set\","
+		"\"dest\":{\"prefix\":\"10.1.0.0/16\",\"port\":80,\"rtt_ns\":40000000}}");
+
+	begin(SYNCOPATE_EVENT_KIND_STATS_RESET);
+	is_line("2026-11-22 01:02:03.456789 stats-reset\n");
+
+	/* What a newer module may send. */
+	begin(12345);
+	mnl_attr_put_u32(message.nlh, SYNCOPATE_A_EVENT_MAX + 1, 1);
+	is_line("2026-11-22 01:02:03.456789 ?\n");
+
+	return tap_end();
+}

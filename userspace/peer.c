@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Peers, those who connect: an address with a port. */
+#include <arpa/inet.h>
+#include <string.h>
+
+#include "syncopate.h"
+
+/**
+ * peer_address() - write the address of a peer
+ * @buf: room for it
+ * @peer: the peer
+ *
+ * Return: @buf, with a question mark if the family is unknown
+ */
+const char *peer_address(char buf[INET6_ADDRSTRLEN], const struct peer *peer)
+{
+	if (!inet_ntop(peer->family, peer->addr, buf, INET6_ADDRSTRLEN))
+		strcpy(buf, "?");
+	return buf;
+}
+
+/**
+ * peer_format() - write a peer
+ * @buf: room for it
+ * @peer: the peer
+ *
+ * Return: @buf with ADDRESS:PORT, the address in brackets if it has colons
+ */
+const char *peer_format(char buf[PEER_SIZE], const struct peer *peer)
+{
+	bool six = peer->family == AF_INET6;
+	char address[INET6_ADDRSTRLEN];
+
+	snprintf(buf, PEER_SIZE, "%s%s%s:%u", six ? "[" : "",
+		 peer_address(address, peer), six ? "]" : "", peer->port);
+	return buf;
+}
