@@ -4,6 +4,8 @@
 # make KVER=6.1.0-56-amd64	the same for another installed kernel
 # make KDIR=/path/to/build	the same for any configured kernel tree
 # make install		both, honouring DESTDIR and PREFIX
+# make install-dkms	the module's source, for DKMS to build it
+# make package		Debian packages, in build/packages
 # sudo make demo	see it work, in a throw-away virtual machine
 # sudo make check	unit tests, then the scenarios on Debian's 6.1 and 6.12
 # sudo make check-debug	the scenarios under the sanitizers, in virtual time
@@ -13,6 +15,7 @@
 KVER ?= $(shell uname -r)
 KDIR ?= /lib/modules/$(KVER)/build
 PREFIX ?= /usr/local
+UNITDIR ?= $(PREFIX)/lib/systemd/system
 
 # Passed on to kbuild, W=1 and C=1 for instance.
 kbuild = $(foreach v,ARCH CROSS_COMPILE CC W C CF,$(if $(filter command line environment,$(origin $v)),$v=$($v)))
@@ -29,9 +32,24 @@ check-unit:
 	$(MAKE) -C userspace check
 	$(MAKE) -C kmod -f Makefile.test
 
-install: all
+install: all install-tool
+	scripts/install-module "$(KDIR)" "$(DESTDIR)"
+
+# The administrator's own configuration stays.
+install-tool: tool
 	$(MAKE) -C userspace install
-	scripts/install-module $(KDIR) $(DESTDIR)
+	install -d "$(DESTDIR)$(UNITDIR)" "$(DESTDIR)/etc"
+	sed 's,@PREFIX@,$(PREFIX),' scripts/packaging/syncopate.service.in \
+		> "$(DESTDIR)$(UNITDIR)/syncopate.service"
+	chmod 644 "$(DESTDIR)$(UNITDIR)/syncopate.service"
+	test -e "$(DESTDIR)/etc/syncopate.conf" || \
+		install -m 644 scripts/packaging/syncopate.conf "$(DESTDIR)/etc/"
+
+install-dkms:
+	scripts/install-dkms "$(DESTDIR)"
+
+package:
+	scripts/package
 
 generate:
 	scripts/generate
@@ -48,4 +66,4 @@ check-debug:
 clean:
 	rm -rf build
 
-.PHONY: all module tool check-unit install generate demo check check-debug clean
+.PHONY: all module tool check-unit install install-tool install-dkms package generate demo check check-debug clean
