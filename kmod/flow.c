@@ -320,10 +320,13 @@ static bool flow_kill(struct flow *flow, int ifindex, int bridge)
 		kill = false;
 	if (bridge && flow->path.bridge != bridge)
 		kill = false;
-	if (kill) {
+	/* One that was given up has had its end. */
+	if (kill && flow->state == FLOW_PENDING) {
 		event_flow(flow, SYNCOPATE_EVENT_KIND_FORGOTTEN);
-		flow->state = FLOW_DEAD;
+		stats_inc(flow->sn, SYNCOPATE_A_STATS_FORGOTTEN);
 	}
+	if (kill)
+		flow->state = FLOW_DEAD;
 	spin_unlock_bh(&flow->lock);
 	return kill;
 }
@@ -342,7 +345,6 @@ static unsigned int flow_flush_pass(struct syncopate_net *sn, int ifindex,
 			continue;	/* resized, the walk begins anew */
 		if (!flow_kill(flow, ifindex, bridge))
 			continue;
-		stats_inc(sn, SYNCOPATE_A_STATS_FORGOTTEN);
 		flow_remove_sync(flow);
 		if (++killed % 1024)
 			continue;
