@@ -75,7 +75,7 @@ check "refused at times: some were refused, some were not" \
 
 # A policy is there as a whole or not at all.
 tool policy flush
-refuse 40
+refuse 8
 added=0
 for n in {1..30}; do
 	if tool policy add "p$n" > /dev/null 2>> "$tmp/error"; then
@@ -87,6 +87,28 @@ is "policies: as many as were added" "$(tool policy show | grep -c ^policy)" "$a
 check "policies: some were refused, some were not" [ "$added" -gt 0 -a "$added" -lt 30 ]
 is "policies: the reason is told" "$(sort -u "$tmp/error")" \
 	"syncopate: the kernel did not do it: Cannot allocate memory"
+
+# And so is a file: all of it, or what was there before.
+tool policy flush
+loaded=0 half=0 before=
+for n in {1..40}; do
+	cat > "$tmp/file" <<-END
+		dest 10.9.0.$n rtt 5ms comment "of file $n"
+		policy a$n dport $n
+		policy b$n iif eth$n comment "of file $n"
+	END
+	refuse 3
+	if tool load "$tmp/file" 2>> "$tmp/error"; then
+		((loaded++))
+		before="dest a$n b$n"
+	fi
+	refuse 0
+	[ "$(tool save | awk '{ printf "%s%s", sep, $1 == "policy" ? $2 : $1; sep = " " }')" = "$before" ] ||
+		((half++))
+done
+is "files: all or nothing" "$half" 0
+check "files: some were refused, some were not ($loaded)" [ "$loaded" -gt 0 -a "$loaded" -lt 40 ]
+tool load - <<< "policy retries 1 interval 200ms linger 0s"
 
 each live 80
 attempt "$client" -w 100 "${endpoints[@]}"
