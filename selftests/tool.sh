@@ -151,6 +151,8 @@ misses "':0' is no :PORT from 1 to 65535" "dest set " dest set 10.0.0.1:0 rtt 1s
 misses "'host' is no IPv4 or IPv6 address" "dest show " dest show host
 misses "the FILE is missing" "load " load
 misses "the FILE is missing" "check " check
+misses "unknown word '-x'; options stand before the command" "load " load -x
+misses "unknown word 'b'" "check " check a b
 misses "unknown word 'all'" "save " save all
 misses "policy: unknown verb 'destroy'" "policy " policy destroy
 misses "flows needs a value" "limit set " limit set flows

@@ -108,6 +108,8 @@ static int take_source(struct ctx *ctx, int argc, char **argv, struct source *so
 
 	if (!argc)
 		return usage(ctx, "the FILE is missing");
+	if (argv[0][0] == '-' && argv[0][1])
+		return no_words(ctx, argc, argv);
 	ret = no_words(ctx, argc - 1, argv + 1);
 	if (!ret)
 		ret = read_source(source, argv[0]);

@@ -307,7 +307,7 @@ static void destinations(void)
 	refuses_dest("10.0.0.1 rtt 1s loss -1%", "is no percentage", 22);
 	refuses_dest("10.0.0.1 rtt 1s loss 1%%", "is no percentage", 22);
 	refuses_dest("10.0.0.1 rtt 1s loss 1.12345%", "has more than 4 decimals", 22);
-	refuses_dest("10.0.0.1 rtt 1s loss 429497%", "is more than all", 22);
+	refuses_dest("10.0.0.1 rtt 1s loss 429496%", "is more than all", 22);
 	refuses_dest("10.0.0.1 rtt 1s loss 99999999999999999999%", "is more than all", 22);
 	refuses_dest("10.0.0.1 rtt 1s dst 10.0.0.1", "unknown word 'dst'", 17);
 }
