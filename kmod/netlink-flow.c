@@ -149,9 +149,9 @@ static int put_progress(struct sk_buff *msg, const struct flow *flow)
 	       nla_put_u32(msg, SYNCOPATE_A_FLOW_RETRANSMITTED,
 			   flow->retransmitted) ?:
 	       netlink_put_u64(msg, SYNCOPATE_A_FLOW_AGE,
-				 ktime_to_ns(ktime_sub(now, flow->start))) ?:
+			       ktime_to_ns(ktime_sub(now, flow->start))) ?:
 	       netlink_put_u64(msg, SYNCOPATE_A_FLOW_INTERVAL,
-				 flow->pace.interval) ?:
+			       flow->pace.interval) ?:
 	       (flow->observe ?
 		nla_put_flag(msg, SYNCOPATE_A_FLOW_OBSERVE) : 0);
 }

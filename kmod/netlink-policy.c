@@ -424,15 +424,18 @@ static int put_counts(struct sk_buff *msg, const struct policy_use *use)
 	u64 sum[POLICY_COUNTERS], last_used, now = ktime_get_coarse_ns();
 
 	policy_counts_read(use, sum, &last_used);
-	if (last_used && netlink_put_u64(msg, SYNCOPATE_A_POLICY_LAST_USED,
-				 now > last_used ? now - last_used : 0))
+	if (last_used &&
+	    netlink_put_u64(msg, SYNCOPATE_A_POLICY_LAST_USED,
+			    now > last_used ? now - last_used : 0))
 		return -EMSGSIZE;
-	return netlink_put_u64(msg, SYNCOPATE_A_POLICY_MATCHED, sum[POLICY_MATCHED]) ?:
+	return netlink_put_u64(msg, SYNCOPATE_A_POLICY_MATCHED,
+			       sum[POLICY_MATCHED]) ?:
 	       netlink_put_u64(msg, SYNCOPATE_A_POLICY_ANSWERED,
-		       sum[POLICY_ANSWERED]) ?:
+			       sum[POLICY_ANSWERED]) ?:
 	       netlink_put_u64(msg, SYNCOPATE_A_POLICY_RETRANSMITTED,
-		       sum[POLICY_RETRANSMITTED]) ?:
-	       netlink_put_u64(msg, SYNCOPATE_A_POLICY_GAVE_UP, sum[POLICY_GAVE_UP]);
+			       sum[POLICY_RETRANSMITTED]) ?:
+	       netlink_put_u64(msg, SYNCOPATE_A_POLICY_GAVE_UP,
+			       sum[POLICY_GAVE_UP]);
 }
 
 static int put_policy(struct sk_buff *msg, const struct policy *policy,
