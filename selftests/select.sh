@@ -9,7 +9,7 @@
 #   client/routed       c-routed            |
 #     | SYN to 82 ------>| mark 0x210       |
 #
-# Attempts are observed only: what selected them is read from the counters.
+# Attempts are observed only, and slowly: what selected them is read from the counters.
 . "${0%/*}/lib.sh"
 
 # matched NAME: how many attempts a policy has selected.
@@ -61,13 +61,13 @@ inside "$box" nft -f - 2> "$tmp/error" <<-END || skip "no bridge rules: $(cat "$
 END
 
 # Each is the only one that selects what it does.
-policy bridge iif c-bridged dport 80 observe
-policy router iif c-routed dport 80 observe
-policy absent iif eth7 observe
-policy other-way iif s-bridged observe
-policy all-bits mark 0x11 observe
-policy some-bits mark 0x200/0xf00 observe
-policy no-bits mark 0x0/0xf observe dport 83 proto tcp
+policy bridge iif c-bridged dport 80 interval 60s observe
+policy router iif c-routed dport 80 interval 60s observe
+policy absent iif eth7 interval 60s observe
+policy other-way iif s-bridged interval 60s observe
+policy all-bits mark 0x11 interval 60s observe
+policy some-bits mark 0x200/0xf00 interval 60s observe
+policy no-bits mark 0x0/0xf interval 60s observe dport 83 proto tcp
 syns 80 81 82 83 84
 is "by interface, on the bridge its port" "$(matched bridge)" 2
 is "by interface, on the router" "$(matched router)" 2
@@ -88,21 +88,21 @@ syns 84
 is "an interface gets a name that a policy knows" "$(matched absent)" 2
 
 tool policy flush
-policy first dport 80 observe
-policy last observe
-policy middle position 2 dport 81 observe
+policy first dport 80 interval 60s observe
+policy last interval 60s observe
+policy middle position 2 dport 81 interval 60s observe
 is "position: what was there moves on" "$(names)" "first middle last"
-tool policy insert top dport 80-82 observe > /dev/null
+tool policy insert top dport 80-82 interval 60s observe > /dev/null
 is "insert: before all others" "$(names)" "top first middle last"
 syns 80 81 82 83
 is "the first that selects is it" "$(matched top) $(matched first) $(matched middle) $(matched last)" \
 	"12 0 0 4"
-tool policy replace top dport 82 observe
+tool policy replace top dport 82 interval 60s observe
 is "replace: at its place" "$(names)" "top first middle last"
 syns 80 81 82 83
 is "with its counters, but what it selects is new" \
 	"$(matched top) $(matched first) $(matched middle) $(matched last)" "16 4 4 8"
-tool policy replace top position 4 observe
+tool policy replace top position 4 interval 60s observe
 is "replace: at another place" "$(names)" "first middle last top"
 tool policy del middle
 syns 81
