@@ -84,9 +84,10 @@ void event_print(FILE *out, const struct event *event)
 	if (event->has_flow)
 		print_flow(out, event->kind, &event->flow);
 	if (event->policy[0])
-		fprintf(out, " policy %s", event->policy);
+		fprintf(out, " %s", event->policy);
+	/* Its first word has been said. */
 	if (event->dest.given)
-		fprintf(out, " %s", statement_format(statement, &dest_grammar, &event->dest));
+		fputs(strchr(statement_format(statement, &dest_grammar, &event->dest), ' '), out);
 	putc('\n', out);
 }
 

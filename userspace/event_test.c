@@ -115,13 +115,13 @@ int main(void)
 
 	begin(SYNCOPATE_EVENT_KIND_POLICY_REPLACED);
 	mnl_attr_put_strz(message.nlh, SYNCOPATE_A_EVENT_POLICY, "w\033b");
-	is_line("2026-11-22 01:02:03.456789 policy-replaced policy w?b\n");
+	is_line("2026-11-22 01:02:03.456789 policy-replaced w?b\n");
 	is_json("{\"time_ns\":1795309323456789012,\"seq\":7,\"kind\":\"policy-replaced\","
 		"\"policy\":\"w?b\"}");
 
 	begin(SYNCOPATE_EVENT_KIND_DEST_SET);
 	put_dest("10.1.0.0", 16, 80, 40000000);
-	is_line("2026-11-22 01:02:03.456789 dest-set dest 10.1.0.0/16:80 rtt 40ms\n");
+	is_line("2026-11-22 01:02:03.456789 dest-set 10.1.0.0/16:80 rtt 40ms\n");
 	is_json("{\"time_ns\":1795309323456789012,\"seq\":7,\"kind\":\"dest-set\","
 		"\"dest\":{\"prefix\":\"10.1.0.0/16\",\"port\":80,\"rtt_ns\":40000000}}");
 
