@@ -138,6 +138,12 @@ static void bounds(void)
 			break;
 	}
 	ok(i == count && !found, "the others' places are taken, and nothing is left of them");
+	for (i = 102; i <= TALLY_ROOM + 100; i++)
+		tell(tally, SYNCOPATE_EVENT_KIND_GAVE_UP, i, 0, 6 * SECOND);
+	count = tally_dead(tally, START + 7 * SECOND, dead);
+	for (i = 0; i < count && dead[i].gave_up == 2; i++)
+		;
+	ok(i == TALLY_ROOM && tally_forgotten(tally) == 100, "all that are there are found again");
 	tally_free(tally);
 }
 

@@ -144,6 +144,13 @@ static void json(void)
 		   "\"slowest_ns\":31000000}],\"pending\":0,\"oldest\":[]}"), "JSON: %s", seen);
 	free(seen);
 	json_decref(object);
+
+	view.lost_more = true;
+	view.pending_unknown = true;
+	object = view_json(&view);
+	ok(json_is_null(json_object_get(object, "events_lost")), "JSON: who knows how many");
+	ok(!json_object_get(object, "pending"), "JSON: nor how many are pending");
+	json_decref(object);
 }
 
 int main(void)
