@@ -38,7 +38,7 @@ COMP_WORDBREAKS=$' \t\n"\'><=;|&(:'
 offers "policy" "syncopate p"
 offers "flow" "syncopate -j -n $box fl"
 offers "-j -p -n -V -h" "syncopate -"
-offers "$box" "syncopate -n box-"
+offers "$box" "syncopate -n ${box%?}"
 offers "add insert replace del flush show" "syncopate policy "
 offers "show set del flush" "syncopate dest "
 offers "" "syncopate load zz"
