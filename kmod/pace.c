@@ -32,6 +32,29 @@ u64 pace_interval(u64 rtt, u64 floor, u64 ceiling)
 	return min(max(rtt + rtt / 2, floor), ceiling);
 }
 
+static u64 next_gap(const struct pace *pace, u64 gap)
+{
+	return gap < pace->gap_max ? min(2 * gap, pace->gap_max) : gap;
+}
+
+/**
+ * pace_sent - when a SYN is repeated
+ * @pace: the schedule
+ * @n: its which repetition; that after the last one may be asked for, too
+ *
+ * Return: the time since the first SYN, in ns.
+ */
+u64 pace_sent(const struct pace *pace, u32 n)
+{
+	u64 gap = pace->interval, sent = 0;
+
+	for (; n; n--) {
+		sent += gap;
+		gap = next_gap(pace, gap);
+	}
+	return sent;
+}
+
 /**
  * pace_next - when to act next
  * @pace: the schedule
@@ -46,11 +69,16 @@ u64 pace_interval(u64 rtt, u64 floor, u64 ceiling)
  */
 u64 pace_next(const struct pace *pace, u64 elapsed)
 {
-	u64 step = div64_u64(elapsed, pace->interval) + 1;
+	u64 gap = pace->interval, sent = 0;
+	u32 n;
 
-	if (step > pace->retries)
-		return pace->deadline;
-	return min(step * pace->interval, pace->deadline);
+	for (n = 0; n < pace->retries && sent < pace->deadline; n++) {
+		sent += gap;
+		if (sent > elapsed)
+			return min(sent, pace->deadline);
+		gap = next_gap(pace, gap);
+	}
+	return pace->deadline;
 }
 
 /**
@@ -64,5 +92,5 @@ u64 pace_next(const struct pace *pace, u64 elapsed)
  */
 bool pace_replaces(const struct pace *pace, u64 elapsed)
 {
-	return elapsed < pace_deadline(pace->retries, pace->interval);
+	return elapsed < pace_sent(pace, pace->retries + 1);
 }

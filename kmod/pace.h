@@ -6,13 +6,15 @@
 
 /**
  * struct pace - a schedule, all times in nanoseconds
- * @interval: between two SYNs
+ * @interval: between the first two SYNs
+ * @gap_max: each further interval is twice the one before, but no more than this
  * @deadline: from the first SYN to the RST
  * @linger: how long an attempt is remembered after the RST
  * @retries: how often the SYN is repeated
  */
 struct pace {
 	u64 interval;
+	u64 gap_max;
 	u64 deadline;
 	u64 linger;
 	u32 retries;
@@ -20,6 +22,7 @@ struct pace {
 
 u64 pace_interval(u64 rtt, u64 floor, u64 ceiling);
 u64 pace_deadline(u32 retries, u64 interval);
+u64 pace_sent(const struct pace *pace, u32 n);
 u64 pace_next(const struct pace *pace, u64 elapsed);
 bool pace_replaces(const struct pace *pace, u64 elapsed);
 

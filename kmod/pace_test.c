@@ -63,6 +63,22 @@ int main(void)
 	walk("a deadline before all", plan(3, 500 * MS, 20 * MS),
 	     (u64[]){ 20, 0 });
 
+	pace.gap_max = 400 * MS;
+	walk("gaps that may grow, but are long enough", pace,
+	     (u64[]){ 500, 1000, 1500, 2000, 0 });
+	pace = plan(6, 20 * MS, 1400 * MS);
+	pace.gap_max = 500 * MS;
+	walk("gaps that double up to half a second", pace,
+	     (u64[]){ 20, 60, 140, 300, 620, 1120, 1400, 0 });
+	check(pace_sent(&pace, 0) == 0 && pace_sent(&pace, 5) == 620 * MS &&
+	      pace_sent(&pace, 7) == 1620 * MS, "when each is sent");
+	check(pace_next(&pace, 150 * MS) == 300 * MS &&
+	      pace_next(&pace, 700 * MS) == 1120 * MS,
+	      "late among them: those missed are skipped");
+	check(pace_replaces(&pace, 1619 * MS) && !pace_replaces(&pace, 1620 * MS),
+	      "the schedule is over when the next gap is");
+
+	pace = plan(3, 500 * MS, 2000 * MS);
 	check(pace_next(&pace, 500 * MS) == 1000 * MS,
 	      "exactly in time: the next step");
 	check(pace_next(&pace, 500 * MS + 1) == 1000 * MS,

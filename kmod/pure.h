@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the pure files (classify, pace, packet, profile) need to compile in the
- * kernel and, for their unit tests, in user space.
+ * What the pure files (adapt, classify, learn, pace, packet, profile) need to
+ * compile in the kernel and, for their unit tests, in user space.
  */
 #ifndef SYNCOPATE_PURE_H
 #define SYNCOPATE_PURE_H
@@ -12,6 +12,8 @@
 #include <linux/in.h>
 #include <linux/in6.h>
 #include <linux/if_ether.h>
+#include <linux/limits.h>
+#include <linux/math.h>
 #include <linux/math64.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
@@ -76,6 +78,19 @@ static inline u64 max(u64 a, u64 b)
 {
 	return a > b ? a : b;
 }
+
+static inline u32 int_sqrt64(u64 square)
+{
+	u64 root = 0;
+	int bit;
+
+	for (bit = 31; bit >= 0; bit--)
+		if ((root | 1ULL << bit) * (root | 1ULL << bit) <= square)
+			root |= 1ULL << bit;
+	return root;
+}
+
+#define U16_MAX		((u16)~0U)
 
 #define BIT_ULL(n)	(1ULL << (n))
 
