@@ -72,7 +72,10 @@ tool stats reset
 tool policy flush
 tool dest flush
 echo 'limit flows 1000' | tool load -
-has_come 32 all
+has_come 40 all
+has_come 28 flows
+has_come 12 config
+has_come 40 json
 
 config='policy-added web
 dest-set 10.1.0.3:5060 rtt 40ms loss 1%
@@ -128,7 +131,7 @@ is "numbered without a gap" "$(field seq | awk 'NR > 1 && $1 != last + 1 { print
 is "each with its time" "$(field time_ns | awk -v from="$began" -v to="$(date +%s%N)" \
 	'$1 >= from && $1 <= to' | wc -l)" 40
 check "what an attempt is" grep -qE '"kind": "gave-up", "flow": \{"client": "10\.1\.0\.1", "client_port": [0-9]+, "server": "10\.1\.0\.3", "server_port": 80, .*"retransmitted": 1, "interval_ns": 200000000, "age_ns": 4[0-9]+, .*"policy": "web", "observe": false\}\}$' "$tmp/json"
-check "what a profile is" grep -qE '"kind": "dest-set", "dest": \{"prefix": "10\.1\.0\.3", "port": 5060, "rtt_ns": 40000000, "loss_ppm": 10000\}\}$' "$tmp/json"
+check "what a profile is" grep -qE '"kind": "dest-set", "dest": \{"prefix": "10\.1\.0\.3", "port": 5060, "rtt_ns": 40000000, "loss_ppm": 10000, "down": false\}\}$' "$tmp/json"
 
 # How it ends.
 kill -INT "${watching[all]}"
