@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the pure files (adapt, classify, learn, pace, packet, profile) need to
- * compile in the kernel and, for their unit tests, in user space.
+ * What the pure files (adapt, breaker, classify, learn, pace, packet, profile)
+ * need to compile in the kernel and, for their unit tests, in user space.
  */
 #ifndef SYNCOPATE_PURE_H
 #define SYNCOPATE_PURE_H
@@ -91,6 +91,7 @@ static inline u32 int_sqrt64(u64 square)
 }
 
 #define U16_MAX		((u16)~0U)
+#define U32_MAX		((u32)~0U)
 
 #define BIT_ULL(n)	(1ULL << (n))
 
