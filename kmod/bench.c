@@ -266,7 +266,7 @@ static void bench_profiles(unsigned int num)
 
 	bytes = allocated();
 	built = now();
-	index = profile_index_build(profiles, kept);
+	index = profile_index_build(profiles, kept, PROFILE_RTT);
 	built = now() - built;
 	bytes = allocated() - bytes;
 	for (i = 0; i < KEYS; i += 64)

@@ -101,10 +101,10 @@ static int compare_dests(const void *a, const void *b)
 	       (one->attr > other->attr) - (one->attr < other->attr);
 }
 
-static int load_dests(struct config_request *req, struct dest_set **dests,
+static int load_dests(struct config_request *req, struct profile_set **dests,
 		      struct netlink_ext_ack *extack)
 {
-	struct dest_set *set;
+	struct profile_set *set;
 	unsigned int i;
 	int err;
 
@@ -113,7 +113,7 @@ static int load_dests(struct config_request *req, struct dest_set **dests,
 		return 0;
 	sort(req->dests, req->num_dests, sizeof(*req->dests), compare_dests,
 	     NULL);
-	set = dest_set_alloc(req->num_dests);
+	set = profile_set_alloc(req->num_dests);
 	if (!set)
 		return -ENOMEM;
 	for (i = 0; i < set->num; i++) {
@@ -125,14 +125,14 @@ static int load_dests(struct config_request *req, struct dest_set **dests,
 			goto undo;
 		}
 	}
-	err = dest_set_complete(set);
+	err = profile_set_complete(set);
 	if (err)
 		goto undo;
 	*dests = set;
 	return 0;
 
 undo:
-	dest_set_free(set);
+	profile_set_free(set);
 	return err;
 }
 
@@ -178,7 +178,7 @@ int config_load(struct syncopate_net *sn, struct config_request *req,
 {
 	const struct config *old = config_of(sn);
 	struct policy_set *policies, *gone = old->policies;
-	struct dest_set *dests, *gone_dests = old->dests;
+	struct profile_set *dests, *gone_dests = old->dests;
 	int err;
 
 	err = load_dests(req, &dests, extack);
@@ -186,13 +186,13 @@ int config_load(struct syncopate_net *sn, struct config_request *req,
 		return err;
 	err = load_policies(sn, req, &policies, extack);
 	if (err) {
-		dest_set_free(dests);
+		profile_set_free(dests);
 		return err;
 	}
 	err = config_publish(sn, policies, dests);
 	if (err)
 		return err;
-	config_limit_set(sn, req->flow_limit);
+	config_limit_set(sn, req->flow_limit, req->dest_limit);
 	config_drop_policies(gone);
 	config_drop_dests(gone_dests);
 	return 0;

@@ -12,6 +12,7 @@
 
 #include "compat.h"
 #include "config.h"
+#include "dest.h"
 #include "flow.h"
 #include "hook.h"
 #include "main.h"
@@ -47,7 +48,7 @@ bool config_create(struct syncopate_net *sn)
  * Return: 0 or a negative error, and then the new sets are freed.
  */
 int config_publish(struct syncopate_net *sn, struct policy_set *policies,
-		   struct dest_set *dests)
+		   struct profile_set *dests)
 {
 	const struct config *old = config_of(sn);
 	struct config *config;
@@ -57,7 +58,8 @@ int config_publish(struct syncopate_net *sn, struct policy_set *policies,
 	if (!config)
 		goto undo;
 	if (policies) {
-		err = flow_table_init(sn) ?: hook_register(sn);
+		err = flow_table_init(sn) ?: dest_table_init(sn) ?:
+		      hook_register(sn);
 		if (err)
 			goto undo;
 	}
@@ -76,7 +78,7 @@ undo:
 	if (old->policies != policies)
 		policy_set_free(policies);
 	if (old->dests != dests)
-		dest_set_free(dests);
+		profile_set_free(dests);
 	return err;
 }
 
@@ -98,19 +100,19 @@ static int publish_policies(struct syncopate_net *sn, struct policy_set *set)
 }
 
 /* Likewise. */
-static int publish_dests(struct syncopate_net *sn, struct dest_set *set)
+static int publish_dests(struct syncopate_net *sn, struct profile_set *set)
 {
 	const struct config *old = config_of(sn);
-	struct dest_set *gone = old->dests;
-	int err = set ? dest_set_complete(set) : 0;
+	struct profile_set *gone = old->dests;
+	int err = set ? profile_set_complete(set) : 0;
 
 	if (err) {
-		dest_set_free(set);
+		profile_set_free(set);
 		return err;
 	}
 	err = config_publish(sn, old->policies, set);
 	if (!err)
-		dest_set_free_later(gone);
+		profile_set_free_later(gone);
 	return err;
 }
 
@@ -131,13 +133,13 @@ void config_drop_policies(struct policy_set *set)
  * config_drop_dests - free a set that is not in force any more
  * @set: it, with all its comments; may be NULL
  */
-void config_drop_dests(struct dest_set *set)
+void config_drop_dests(struct profile_set *set)
 {
 	unsigned int i;
 
 	for (i = 0; set && i < set->num; i++)
 		kfree(set->list[i].comment);
-	dest_set_free_later(set);
+	profile_set_free_later(set);
 }
 
 /**
@@ -156,7 +158,7 @@ void config_destroy(struct syncopate_net *sn)
 		for (i = 0; i < config->dests->num; i++)
 			kfree(config->dests->list[i].comment);
 	policy_set_free(config->policies);
-	dest_set_free(config->dests);
+	profile_set_free(config->dests);
 	kfree(config);
 }
 
@@ -360,11 +362,11 @@ int config_policy_flush(struct syncopate_net *sn)
 int config_dest_set(struct syncopate_net *sn, const struct profile *profile,
 		    struct netlink_ext_ack *extack)
 {
-	const struct dest_set *old = config_of(sn)->dests;
+	const struct profile_set *old = config_of(sn)->dests;
 	unsigned int at, num = old ? old->num : 0;
-	bool there = dest_position(old, profile, &at);
+	bool there = profile_set_position(old, profile, &at);
 	const char *comment = there ? old->list[at].comment : NULL;
-	struct dest_set *set;
+	struct profile_set *set;
 	int err;
 
 	if (!there && num >= SYNCOPATE_DESTS_MAX) {
@@ -372,7 +374,7 @@ int config_dest_set(struct syncopate_net *sn, const struct profile *profile,
 			       " profiles already, the most there may be");
 		return -ENOSPC;
 	}
-	set = dest_set_alloc(num + !there);
+	set = profile_set_alloc(num + !there);
 	if (!set)
 		return -ENOMEM;
 	if (at)
@@ -398,19 +400,19 @@ int config_dest_set(struct syncopate_net *sn, const struct profile *profile,
 int config_dest_del(struct syncopate_net *sn, const struct profile *profile,
 		    struct netlink_ext_ack *extack)
 {
-	const struct dest_set *old = config_of(sn)->dests;
-	struct dest_set *set = NULL;
+	const struct profile_set *old = config_of(sn)->dests;
+	struct profile_set *set = NULL;
 	const char *comment;
 	unsigned int at;
 	int err;
 
-	if (!dest_position(old, profile, &at)) {
+	if (!profile_set_position(old, profile, &at)) {
 		NL_SET_ERR_MSG(extack, "no such profile");
 		return -ENOENT;
 	}
 	comment = old->list[at].comment;
 	if (old->num > 1) {
-		set = dest_set_alloc(old->num - 1);
+		set = profile_set_alloc(old->num - 1);
 		if (!set)
 			return -ENOMEM;
 		memcpy(set->list, old->list, at * sizeof(*set->list));
@@ -424,6 +426,103 @@ int config_dest_del(struct syncopate_net *sn, const struct profile *profile,
 }
 
 /**
+ * config_dest_down - nobody is to get to a destination
+ * @sn: namespace
+ * @place: its prefix and port
+ * @extack: for the reason of a refusal
+ *
+ * Its profile, if it has one, stays for the time after.
+ * Return: 0, -ENOSPC or -ENOMEM.
+ */
+int config_dest_down(struct syncopate_net *sn, const struct profile *place,
+		     struct netlink_ext_ack *extack)
+{
+	const struct profile_set *old = config_of(sn)->dests;
+	struct profile profile = *place;
+	unsigned int at;
+	int err;
+
+	if (profile_set_position(old, place, &at)) {
+		profile = old->list[at];
+		if (profile.comment) {
+			profile.comment = kstrdup(profile.comment,
+						  GFP_KERNEL_ACCOUNT);
+			if (!profile.comment)
+				return -ENOMEM;
+		}
+	}
+	profile.down = true;
+	err = config_dest_set(sn, &profile, extack);
+	if (err)
+		kfree(profile.comment);
+	return err;
+}
+
+/* A profile that is down is up again, and gone if it said nothing else. */
+static int open_profile(struct syncopate_net *sn, const struct profile *old,
+			struct netlink_ext_ack *extack)
+{
+	struct profile profile = *old;
+	int err;
+
+	if (!profile.rtt)
+		return config_dest_del(sn, &profile, extack);
+	if (profile.comment) {
+		profile.comment = kstrdup(profile.comment, GFP_KERNEL_ACCOUNT);
+		if (!profile.comment)
+			return -ENOMEM;
+	}
+	profile.down = false;
+	err = config_dest_set(sn, &profile, extack);
+	if (err)
+		kfree(profile.comment);
+	return err;
+}
+
+/**
+ * config_dest_up - let callers get to destinations again
+ * @sn: namespace
+ * @place: their prefix and port
+ * @extack: for the reason of a refusal
+ *
+ * Whether it was the operator who took them down, by the same prefix and port,
+ * or their silence.
+ * Return: 0, -ENOENT, -EBUSY or -ENOMEM.
+ */
+int config_dest_up(struct syncopate_net *sn, const struct profile *place,
+		   struct netlink_ext_ack *extack)
+{
+	const struct profile_set *old = config_of(sn)->dests;
+	const struct prefix prefix = {
+		.addr = place->addr,
+		.len = place->len,
+		.family = place->family,
+	};
+	bool was_down = false;
+	unsigned int at;
+	int err;
+
+	if (profile_set_position(old, place, &at) && old->list[at].down) {
+		err = open_profile(sn, &old->list[at], extack);
+		if (err)
+			return err;
+		was_down = true;
+	}
+	if (dest_up(sn, &prefix, place->port) || was_down)
+		return 0;
+	rcu_read_lock();
+	was_down = profile_set_down(config_of(sn)->dests, &place->addr,
+				    place->port);
+	rcu_read_unlock();
+	if (was_down) {
+		NL_SET_ERR_MSG(extack, "a prefix that it is in is down");
+		return -EBUSY;
+	}
+	NL_SET_ERR_MSG(extack, "no such destination is down");
+	return -ENOENT;
+}
+
+/**
  * config_dest_flush - delete all profiles
  * @sn: namespace
  *
@@ -432,7 +531,7 @@ int config_dest_del(struct syncopate_net *sn, const struct profile *profile,
 int config_dest_flush(struct syncopate_net *sn)
 {
 	const struct config *old = config_of(sn);
-	struct dest_set *gone = old->dests;
+	struct profile_set *gone = old->dests;
 	int err;
 
 	err = config_publish(sn, old->policies, NULL);
@@ -445,14 +544,17 @@ int config_dest_flush(struct syncopate_net *sn)
 /* --- limits -------------------------------------------------------------- */
 
 /**
- * config_limit_set - set how many attempts there may be
+ * config_limit_set - set how much there may be
  * @sn: namespace
  * @flow_limit: most attempts, 0 for the default
+ * @dest_limit: most destinations of which something is learned, likewise
  */
-void config_limit_set(struct syncopate_net *sn, unsigned int flow_limit)
+void config_limit_set(struct syncopate_net *sn, unsigned int flow_limit,
+		      unsigned int dest_limit)
 {
 	lockdep_assert_held(&sn->lock);
 
 	WRITE_ONCE(sn->flow_limit, flow_limit ?: flow_limit_default());
+	WRITE_ONCE(sn->dest_limit, dest_limit ?: dest_limit_default());
 	sn->generation++;
 }

@@ -6,7 +6,7 @@
 
 #include <uapi/linux/syncopate.h>
 
-#include "dest.h"
+#include "profile-set.h"
 #include "policy.h"
 
 struct netlink_ext_ack;
@@ -24,7 +24,7 @@ struct syncopate_net;
 struct config {
 	struct rcu_head rcu;
 	struct policy_set *policies;
-	struct dest_set *dests;
+	struct profile_set *dests;
 };
 
 /**
@@ -56,6 +56,7 @@ struct dest_request {
  * @dests: profiles in any order
  * @num_dests: their number
  * @flow_limit: most attempts, 0 for the default
+ * @dest_limit: most destinations of which something is learned, likewise
  */
 struct config_request {
 	struct policy_request *policies;
@@ -63,15 +64,16 @@ struct config_request {
 	struct dest_request *dests;
 	unsigned int num_dests;
 	unsigned int flow_limit;
+	unsigned int dest_limit;
 };
 
 const struct config *config_of(struct syncopate_net *sn);
 bool config_create(struct syncopate_net *sn);
 void config_destroy(struct syncopate_net *sn);
 int config_publish(struct syncopate_net *sn, struct policy_set *policies,
-		   struct dest_set *dests);
+		   struct profile_set *dests);
 void config_drop_policies(struct policy_set *set);
-void config_drop_dests(struct dest_set *set);
+void config_drop_dests(struct profile_set *set);
 int config_policy_add(struct syncopate_net *sn, struct policy_request *req,
 		      unsigned int position, struct netlink_ext_ack *extack);
 int config_policy_replace(struct syncopate_net *sn, struct policy_request *req,
@@ -84,8 +86,13 @@ int config_dest_set(struct syncopate_net *sn, const struct profile *profile,
 		    struct netlink_ext_ack *extack);
 int config_dest_del(struct syncopate_net *sn, const struct profile *profile,
 		    struct netlink_ext_ack *extack);
+int config_dest_down(struct syncopate_net *sn, const struct profile *place,
+		     struct netlink_ext_ack *extack);
+int config_dest_up(struct syncopate_net *sn, const struct profile *place,
+		   struct netlink_ext_ack *extack);
 int config_dest_flush(struct syncopate_net *sn);
-void config_limit_set(struct syncopate_net *sn, unsigned int flow_limit);
+void config_limit_set(struct syncopate_net *sn, unsigned int flow_limit,
+		      unsigned int dest_limit);
 int config_load(struct syncopate_net *sn, struct config_request *req,
 		struct netlink_ext_ack *extack);
 

@@ -2,35 +2,103 @@
 #ifndef SYNCOPATE_DEST_H
 #define SYNCOPATE_DEST_H
 
-#include <linux/rcupdate.h>
+#include <linux/in6.h>
+#include <linux/list.h>
+#include <linux/refcount.h>
+#include <linux/rhashtable-types.h>
+#include <linux/spinlock.h>
 
-#include "profile.h"
+#include "breaker.h"
+#include "flow.h"
+#include "learn.h"
+
+struct pace;
+struct policy;
+struct prefix;
+struct profile;
+struct syncopate_net;
 
 /**
- * struct dest_set - what the operator says of destinations
- * @rcu: freed after a grace period
- * @index: finds the profile of an address and port
- * @num: how many there are
- * @list: the profiles, sorted by profile_compare()
- *
- * A set is built aside, published whole and never changed after. It does not
- * own the comments: those that stay pass on to the set that replaces it.
- * Packets do not read them; who does holds the namespace's lock.
+ * struct dest_key - what tells one destination from another
+ * @addr: its address, IPv4 mapped
+ * @port: its port
+ * @vlan: VLAN tags, as in &struct flow_key
+ * @bridge: interface index of the bridge, 0 if routed
+ * @proto: %IPPROTO_TCP
+ * @zero: padding
  */
-struct dest_set {
-	struct rcu_head rcu;
-	struct profile_index *index;
-	unsigned int num;
-	struct profile list[] __counted_by(num);
+struct dest_key {
+	struct in6_addr addr;
+	__be16 port;
+	u16 vlan[FLOW_VLANS];
+	u32 bridge;
+	u8 proto;
+	u8 zero[3];
 };
 
-struct dest_set *dest_set_alloc(unsigned int num);
-int dest_set_complete(struct dest_set *set);
-void dest_set_free(struct dest_set *set);
-void dest_set_free_later(struct dest_set *set);
-const struct profile *dest_find(const struct dest_set *set,
-				const struct in6_addr *addr, u16 port);
-bool dest_position(const struct dest_set *set, const struct profile *profile,
-		   unsigned int *at);
+/**
+ * struct dest - a destination, as its answers show it
+ * @node: in the table
+ * @key: never changes
+ * @rcu: freed after a grace period
+ * @order: in the namespace's order of eviction
+ * @sn: namespace; must not be used once the destination is out of the table
+ * @refs: one of the table and one of each attempt
+ * @used: when it was last asked for, in jiffies
+ * @spared: it was asked for since it was last looked at for eviction
+ * @known: it has answered; under the namespace's dest_lock
+ * @asked_in: the second in which it was last asked for, likewise
+ * @silent_in: the second in which it last let a SYN be repeated, likewise
+ * @lock: protects what follows; taken with bottom halves off, within a flow's
+ * @learn: what its answers have taught
+ * @breaker: is it taken for dead?
+ * @seed_rtt: round-trip time of the profile that @learn began with, ns
+ * @seed_loss: and loss
+ * @attempts: how many there were
+ * @answered: how many showed that it lives, by an answer as a rule
+ * @answer: when it last answered, CLOCK_MONOTONIC; 0 for never
+ */
+struct dest {
+	struct rhash_head node;
+	struct dest_key key;
+	struct rcu_head rcu;
+	struct list_head order;
+	struct syncopate_net *sn;
+	refcount_t refs;
+	unsigned long used;
+	bool spared;
+	bool known;
+	u32 asked_in;
+	u32 silent_in;
+
+	spinlock_t lock;
+	struct learn learn;
+	struct breaker breaker;
+	u64 seed_rtt;
+	u32 seed_loss;
+	u64 attempts;
+	u64 answered;
+	ktime_t answer;
+};
+
+int dest_table_init(struct syncopate_net *sn);
+void dest_table_destroy(struct syncopate_net *sn);
+unsigned int dest_limit_default(void);
+
+struct dest *dest_get(struct syncopate_net *sn, const struct flow_key *key,
+		      unsigned int server);
+void dest_put(struct dest *dest);
+bool dest_is_old(const struct dest *dest);
+
+void dest_pace(struct dest *dest, const struct policy *policy,
+	       const struct profile *profile, struct pace *pace);
+bool dest_passes(struct dest *dest, const struct policy *policy);
+void dest_waits(struct flow *flow);
+void dest_answered(struct flow *flow, u64 rtt);
+void dest_heard(struct flow *flow);
+void dest_late(struct flow *flow);
+void dest_silent(struct flow *flow);
+unsigned int dest_up(struct syncopate_net *sn, const struct prefix *prefix,
+		     u16 port);
 
 #endif /* SYNCOPATE_DEST_H */

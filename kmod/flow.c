@@ -23,6 +23,7 @@
 #include <net/ipv6.h>
 
 #include "compat.h"
+#include "dest.h"
 #include "event.h"
 #include "flow.h"
 #include "main.h"
@@ -174,6 +175,7 @@ struct flow *flow_find(struct syncopate_net *sn, const struct flow_key *key)
  * @sn: namespace
  * @key: its key
  * @policy: what selected it, found in the same RCU section
+ * @dest: where it goes, or NULL
  *
  * Counts against the namespace's limit. From then on either flow_insert()
  * succeeds or flow_free() is called.
@@ -182,7 +184,7 @@ struct flow *flow_find(struct syncopate_net *sn, const struct flow_key *key)
  * full, or -ENOMEM.
  */
 struct flow *flow_alloc(struct syncopate_net *sn, const struct flow_key *key,
-			const struct policy *policy)
+			const struct policy *policy, struct dest *dest)
 {
 	struct flow *flow;
 
@@ -199,7 +201,12 @@ struct flow *flow_alloc(struct syncopate_net *sn, const struct flow_key *key,
 	flow->sn = sn;
 	refcount_inc(&policy->use->refs);
 	flow->use = policy->use;
+	flow->dest = dest;
+	if (dest)
+		refcount_inc(&dest->refs);
 	flow->observe = policy->observe;
+	flow->breaker = policy->breaker;
+	flow->probe = policy->probe;
 	flow->state = FLOW_PENDING;
 	spin_lock_init(&flow->lock);
 	refcount_set(&flow->refs, 1);
@@ -214,6 +221,8 @@ void flow_free(struct flow *flow)
 {
 	atomic_dec(&flow->sn->flow_count);
 	policy_use_put(flow->use);
+	if (flow->dest)
+		dest_put(flow->dest);
 	kfree_skb(flow->kept);
 	kmem_cache_free(flow_cache, flow);
 }
@@ -245,8 +254,12 @@ static void flow_free_rcu(struct rcu_head *rcu)
  */
 void flow_put(struct flow *flow)
 {
-	if (refcount_dec_and_test(&flow->refs))
-		call_rcu(&flow->rcu, flow_free_rcu);
+	if (!refcount_dec_and_test(&flow->refs))
+		return;
+	/* Whoever still finds the flow finds it dead, and asks no further. */
+	if (flow->dest)
+		dest_put(flow->dest);
+	call_rcu(&flow->rcu, flow_free_rcu);
 }
 
 /*

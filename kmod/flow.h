@@ -11,6 +11,7 @@
 #include "emit.h"
 #include "pace.h"
 
+struct dest;
 struct packet;
 struct policy;
 struct syncopate_net;
@@ -52,18 +53,34 @@ enum flow_state {
 };
 
 /**
+ * struct stamp - a timestamp (RFC 7323) that SYNs of an attempt carried
+ * @value: the timestamp
+ * @sent: how many of them went on
+ * @at: when the last one did, CLOCK_MONOTONIC
+ */
+struct stamp {
+	u32 value;
+	u32 sent;
+	ktime_t at;
+};
+
+/**
  * struct flow - one connection attempt
  * @node: in the table
  * @key: never changes
  * @rcu: freed after a grace period
  * @sn: namespace; must not be used once the flow is dead
  * @use: of the policy that selected the SYN, a reference
+ * @dest: where it goes, a reference; NULL if there was no memory
  * @pace: the schedule, as it was when the SYN came
+ * @breaker: so many silences in a row bring the destination down, 0 for never
+ * @probe: from a probe of a destination that is down to the next, ns
  * @start: when that was, CLOCK_MONOTONIC
  * @isn: initial sequence number
  * @payload: bytes of data in the SYN (Fast Open, RFC 7413)
  * @client: which end of @key sent the SYN
  * @observe: change nothing on the wire
+ * @has_stamps: its SYNs carry timestamps
  * @refs: one of the table, one of the timer while it is armed or its callback
  *	runs, and one of a dump that stands on it
  * @timer: see timer.c
@@ -74,6 +91,9 @@ enum flow_state {
  * @path: how the SYN went on
  * @linger_end: when a flow that gave up is forgotten, CLOCK_MONOTONIC
  * @pass_next: the client's next repeat goes on, see on_rst()
+ * @unclear: repeats of the client's went on as well as ours
+ * @fresh: which of @stamp the kept SYN carries
+ * @stamp: timestamps of the first SYN and of the newest
  * @kept: the SYN to send again, or to answer with a RST; NULL otherwise. When
  *	the flow is dead it belongs to whoever removes it: what it references
  *	must not depend on who still holds the flow
@@ -84,12 +104,16 @@ struct flow {
 	struct rcu_head rcu;
 	struct syncopate_net *sn;
 	struct policy_use *use;
+	struct dest *dest;
 	struct pace pace;
+	u32 breaker;
+	u64 probe;
 	ktime_t start;
 	u32 isn;
 	u32 payload;
 	u8 client;
 	bool observe;
+	bool has_stamps;
 	refcount_t refs;
 	struct hrtimer timer;
 
@@ -99,6 +123,9 @@ struct flow {
 	ktime_t due;
 	ktime_t linger_end;
 	bool pass_next;
+	bool unclear;
+	u8 fresh;
+	struct stamp stamp[2];
 	struct emit_path path;
 	struct sk_buff *kept;
 };
@@ -113,7 +140,7 @@ unsigned int flow_key_make(struct flow_key *key, const struct packet *pkt,
 			   const struct emit_path *path, const u16 *vlan);
 struct flow *flow_find(struct syncopate_net *sn, const struct flow_key *key);
 struct flow *flow_alloc(struct syncopate_net *sn, const struct flow_key *key,
-			const struct policy *policy);
+			const struct policy *policy, struct dest *dest);
 void flow_free(struct flow *flow);
 int flow_insert(struct flow *flow);
 void flow_remove(struct flow *flow);

@@ -40,6 +40,7 @@
 
 #include "compat.h"
 #include "config.h"
+#include "dest.h"
 #include "event.h"
 #include "handshake.h"
 #include "main.h"
@@ -132,6 +133,22 @@ static unsigned int answered(struct syncopate_net *sn, struct flow *flow,
 	return over(sn, flow, kind);
 }
 
+/* The round-trip time that an echoed timestamp tells, or 0. */
+static u64 echoed_rtt(const struct flow *flow, const struct packet *pkt)
+{
+	const struct stamp *stamp;
+	unsigned int i;
+
+	if (!flow->has_stamps || !pkt->has_stamps)
+		return 0;
+	for (i = 0; i <= flow->fresh; i++) {
+		stamp = &flow->stamp[i];
+		if (stamp->value == pkt->echo && stamp->sent == 1)
+			return ktime_to_ns(ktime_sub(ktime_get(), stamp->at));
+	}
+	return 0;
+}
+
 /* Nothing happens. Drops the lock. Return: a verdict. */
 static unsigned int nothing(struct syncopate_net *sn, struct flow *flow,
 			    unsigned int counter)
@@ -143,43 +160,59 @@ static unsigned int nothing(struct syncopate_net *sn, struct flow *flow,
 	return NF_ACCEPT;
 }
 
-/*
- * A first SYN: is it ours, and is there room?
- * Return: a verdict, or -EEXIST if another CPU has put a flow there since.
- */
-static int begin(struct syncopate_net *sn, struct segment *seg)
+/* Is the destination of a first SYN down, by its silence or the operator's word? */
+static bool is_down(const struct config *config, const struct policy *policy,
+		    struct dest *dest, const struct packet *pkt)
 {
-	const struct config *config = rcu_dereference(sn->config);
-	const struct policy *policy = NULL;
+	return profile_set_down(config->dests, &pkt->daddr, ntohs(pkt->dport)) ||
+	       (dest && !dest_passes(dest, policy));
+}
+
+/* Refuses a first SYN. Return: false if that could not be done. */
+static bool shut(struct syncopate_net *sn, const struct policy *policy,
+		 struct segment *seg)
+{
+	if (policy->observe) {
+		stats_inc(sn, SYNCOPATE_A_STATS_WOULD_SHUT);
+		return false;
+	}
+	if (emit_reset(sn->net, seg->skb, &seg->path) != EMIT_SENT) {
+		stats_inc(sn, SYNCOPATE_A_STATS_NOT_SENT);
+		return false;
+	}
+	stats_inc(sn, SYNCOPATE_A_STATS_SHUT);
+	policy_count(policy->use, POLICY_SHUT);
+	return true;
+}
+
+/* An attempt: takes care of a first SYN. Return: as begin(). */
+static int attempt(struct syncopate_net *sn, struct segment *seg,
+		   const struct config *config, const struct policy *policy,
+		   struct dest *dest)
+{
+	const struct packet *pkt = &seg->pkt;
 	struct flow *flow;
 	int err;
 
-	if (config->policies)
-		policy = policy_find(config->policies, &seg->pkt, seg->in,
-				     seg->skb->mark);
-	if (!policy)
-		return NF_ACCEPT;
-
-	/* An unsigned RST would not be believed (RFC 2385, RFC 5925). */
-	if (seg->pkt.is_signed) {
-		stats_inc(sn, SYNCOPATE_A_STATS_SIGNED);
-		return NF_ACCEPT;
-	}
-
-	flow = flow_alloc(sn, &seg->key, policy);
+	flow = flow_alloc(sn, &seg->key, policy, dest);
 	if (IS_ERR(flow)) {
 		stats_inc(sn, PTR_ERR(flow) == -ENOSPC ?
 			      SYNCOPATE_A_STATS_TABLE_FULL :
 			      SYNCOPATE_A_STATS_NO_MEMORY);
 		return NF_ACCEPT;
 	}
-	policy_pace(policy, dest_find(config->dests, &seg->pkt.daddr,
-				      ntohs(seg->pkt.dport)), &flow->pace);
+	dest_pace(dest, policy, profile_set_find(config->dests, &pkt->daddr,
+						 ntohs(pkt->dport)),
+		  &flow->pace);
 	timer_init(flow);
 	flow->start = ktime_get();
-	flow->isn = seg->pkt.seq;
-	flow->payload = seg->pkt.payload;
+	flow->isn = pkt->seq;
+	flow->payload = pkt->payload;
 	flow->client = seg->from;
+	flow->has_stamps = pkt->has_stamps;
+	flow->stamp[0].value = pkt->stamp;
+	flow->stamp[0].sent = 1;
+	flow->stamp[0].at = flow->start;
 	if (!policy->observe) {
 		flow->kept = emit_keep(seg->skb, seg->out, &seg->path.conn);
 		if (!flow->kept) {
@@ -210,6 +243,40 @@ static int begin(struct syncopate_net *sn, struct segment *seg)
 	return NF_ACCEPT;
 }
 
+/*
+ * A first SYN: is it ours, may it pass, and is there room?
+ * Return: a verdict, or -EEXIST if another CPU has put a flow there since.
+ */
+static int begin(struct syncopate_net *sn, struct segment *seg)
+{
+	const struct config *config = rcu_dereference(sn->config);
+	const struct policy *policy = NULL;
+	struct dest *dest;
+	int verdict = NF_DROP;
+
+	if (config->policies)
+		policy = policy_find(config->policies, &seg->pkt, seg->in,
+				     seg->skb->mark);
+	if (!policy)
+		return NF_ACCEPT;
+
+	/* An unsigned RST would not be believed (RFC 2385, RFC 5925). */
+	if (seg->pkt.is_signed) {
+		stats_inc(sn, SYNCOPATE_A_STATS_SIGNED);
+		return NF_ACCEPT;
+	}
+
+	dest = dest_get(sn, &seg->key, !seg->from);
+	if (!dest)
+		stats_inc(sn, SYNCOPATE_A_STATS_NOT_LEARNED);
+	if (!is_down(config, policy, dest, &seg->pkt) ||
+	    !shut(sn, policy, seg))
+		verdict = attempt(sn, seg, config, policy, dest);
+	if (dest)
+		dest_put(dest);
+	return verdict;
+}
+
 /* The client's own repeat. Under the lock, drops it. Return: a verdict. */
 static unsigned int repeat(struct syncopate_net *sn, struct flow *flow,
 			   struct segment *seg)
@@ -222,6 +289,8 @@ static unsigned int repeat(struct syncopate_net *sn, struct flow *flow,
 	if (!same_path(flow, seg))
 		return nothing(sn, flow, SYNCOPATE_A_STATS_OTHER_PATH);
 	pass = passes(flow, seg);
+	if (pass || flow->observe)
+		flow->unclear = true;
 	if (flow->observe)
 		return nothing(sn, flow, pending && !pass ?
 			       SYNCOPATE_A_STATS_WOULD_DROP : 0);
@@ -238,6 +307,11 @@ static unsigned int repeat(struct syncopate_net *sn, struct flow *flow,
 	 * Fast Open): a richer SYN must not follow a poorer one.
 	 */
 	if (newer) {
+		if (flow->stamp[flow->fresh].value != seg->pkt.stamp) {
+			flow->fresh = 1;
+			flow->stamp[1].value = seg->pkt.stamp;
+			flow->stamp[1].sent = 0;
+		}
 		older = flow->kept;
 		flow->kept = newer;
 		flow->payload = max(flow->payload, seg->pkt.payload);
@@ -262,8 +336,10 @@ static int on_syn(struct syncopate_net *sn, struct flow *flow,
 {
 	bool pending = flow->state == FLOW_PENDING;
 
-	if (seg->from != flow->client)
+	if (seg->from != flow->client) {
+		dest_heard(flow);
 		return over(sn, flow, SYNCOPATE_EVENT_KIND_SIMULTANEOUS);
+	}
 	if (seg->pkt.seq == flow->isn)
 		return repeat(sn, flow, seg);
 
@@ -285,12 +361,14 @@ static unsigned int on_synack(struct syncopate_net *sn, struct flow *flow,
 
 	if (flow->state == FLOW_PENDING) {
 		repaired = flow->retransmitted && !flow->observe;
+		dest_answered(flow, echoed_rtt(flow, &seg->pkt));
 		answered(sn, flow, SYNCOPATE_EVENT_KIND_ANSWERED);
 		if (repaired)
 			stats_inc(sn, SYNCOPATE_A_STATS_REPAIRED);
 		return NF_ACCEPT;
 	}
 
+	dest_late(flow);
 	if (flow->observe)
 		return over(sn, flow, SYNCOPATE_EVENT_KIND_LATE);
 
@@ -324,6 +402,7 @@ static unsigned int on_rst(struct syncopate_net *sn, struct flow *flow,
 
 	if (!answer_fits(flow, &seg->pkt))
 		return nothing(sn, flow, SYNCOPATE_A_STATS_UNFIT);
+	dest_heard(flow);
 	if (!pending)
 		return over(sn, flow, QUIET);
 	return answered(sn, flow, SYNCOPATE_EVENT_KIND_REFUSED);
@@ -337,6 +416,7 @@ static unsigned int on_ack(struct syncopate_net *sn, struct flow *flow,
 	if (seg->from != flow->client ||
 	    !client_is_established(flow, &seg->pkt))
 		return nothing(sn, flow, 0);
+	dest_heard(flow);
 	return over(sn, flow, SYNCOPATE_EVENT_KIND_ELSEWHERE);
 }
 

@@ -6,6 +6,7 @@
 
 #include "compat.h"
 #include "config.h"
+#include "dest.h"
 #include "flow.h"
 #include "hook.h"
 #include "main.h"
@@ -30,6 +31,10 @@ static int __net_init syncopate_net_init(struct net *net)
 	mutex_init(&sn->lock);
 	atomic_set(&sn->flow_count, 0);
 	sn->flow_limit = flow_limit_default();
+	spin_lock_init(&sn->dest_lock);
+	INIT_LIST_HEAD(&sn->dests_strange);
+	INIT_LIST_HEAD(&sn->dests_known);
+	sn->dest_limit = dest_limit_default();
 	atomic64_set(&sn->events, 0);
 	sn->generation = 1;
 	sn->stats = netdev_alloc_pcpu_stats(struct stats);
@@ -61,6 +66,7 @@ static void __net_exit syncopate_net_exit(struct net *net)
 	struct syncopate_net *sn = syncopate_net(net);
 
 	flow_table_destroy(sn);
+	dest_table_destroy(sn);
 	config_destroy(sn);
 	free_percpu(sn->stats);
 }

@@ -2,8 +2,10 @@
 #ifndef SYNCOPATE_MAIN_H
 #define SYNCOPATE_MAIN_H
 
+#include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/rhashtable.h>
+#include <linux/spinlock.h>
 #include <net/net_namespace.h>
 
 #include "stats.h"
@@ -22,6 +24,16 @@ struct config;
  *	cleared before the end
  * @flow_count: attempts in @flows
  * @flow_limit: most attempts that @flows may hold
+ * @dests: destinations by &struct dest_key; set up with the first policy
+ * @dests_ready: @dests is set up; like @flows_ready
+ * @dest_lock: protects what follows; taken with bottom halves off
+ * @dests_strange: those that have never answered, the oldest first
+ * @dests_known: the others, roughly the one not asked for longest first
+ * @dest_count: destinations in @dests
+ * @window: the second that @asked and @silent count, see dest.c
+ * @asked: destinations asked for in this second and in the one before
+ * @silent: those of them that let a SYN be repeated
+ * @dest_limit: most destinations that @dests may hold; not under @dest_lock
  * @events: events that were told or lost
  * @stats: counters of each CPU
  * @stats_base: what to subtract from @stats since the last reset; under @lock
@@ -36,6 +48,16 @@ struct syncopate_net {
 	bool flows_ready;
 	atomic_t flow_count;
 	unsigned int flow_limit;
+	struct rhashtable dests;
+	bool dests_ready;
+	spinlock_t dest_lock;
+	struct list_head dests_strange;
+	struct list_head dests_known;
+	unsigned int dest_count;
+	u32 window;
+	unsigned int asked[2];
+	unsigned int silent[2];
+	unsigned int dest_limit;
 	atomic64_t events;
 	struct stats __percpu *stats;
 	u64 stats_base[STATS_NUM];

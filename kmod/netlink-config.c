@@ -87,6 +87,11 @@ static int read_config(struct sk_buff *skb, struct genl_info *info,
 			err = netlink_read_flow_limit(skb, attr, info->extack,
 						      &req->flow_limit);
 			break;
+		case SYNCOPATE_A_CONFIG_LEARNED_LIMIT:
+			err = netlink_read_learned_limit(skb, attr,
+							 info->extack,
+							 &req->dest_limit);
+			break;
 		}
 		if (err)
 			return err;

@@ -58,12 +58,14 @@ int netlink_read_dest(struct nlattr **attrs, struct netlink_ext_ack *extack,
 	err = read_place(attrs, extack, profile);
 	if (err)
 		return err;
-	if (!rtt)
+	profile->down = attrs[SYNCOPATE_A_DEST_DOWN];
+	if (!rtt && !(profile->down && !loss))
 		return netlink_refuse(extack, NULL,
 				      "the round-trip time is missing", -EINVAL);
-	profile->rtt = nla_get_u64(rtt);
-	if (profile->rtt < SYNCOPATE_RTT_MIN_US * NSEC_PER_USEC ||
-	    profile->rtt > (u64)SYNCOPATE_RTT_MAX_MS * NSEC_PER_MSEC)
+	if (rtt)
+		profile->rtt = nla_get_u64(rtt);
+	if (rtt && (profile->rtt < SYNCOPATE_RTT_MIN_US * NSEC_PER_USEC ||
+		    profile->rtt > (u64)SYNCOPATE_RTT_MAX_MS * NSEC_PER_MSEC))
 		return netlink_refuse(extack, rtt, "rtt must be 1us to 60s",
 				      -ERANGE);
 	if (loss)
@@ -100,6 +102,7 @@ int netlink_put_dest(struct sk_buff *msg, const struct profile *profile)
 						 profile->rtt) : 0) ?:
 	       (profile->loss ? nla_put_u32(msg, SYNCOPATE_A_DEST_LOSS,
 					    profile->loss) : 0) ?:
+	       (profile->down ? nla_put_flag(msg, SYNCOPATE_A_DEST_DOWN) : 0) ?:
 	       (profile->comment ? nla_put_string(msg, SYNCOPATE_A_DEST_COMMENT,
 						  profile->comment) : 0);
 }
@@ -143,6 +146,43 @@ int syncopate_nl_dest_del_doit(struct sk_buff *skb, struct genl_info *info)
 	return err;
 }
 
+int syncopate_nl_dest_down_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct syncopate_net *sn = syncopate_net(genl_info_net(info));
+	struct profile place;
+	int err;
+
+	err = read_place(info->attrs, info->extack, &place);
+	if (err)
+		return err;
+
+	mutex_lock(&sn->lock);
+	err = config_dest_down(sn, &place, info->extack);
+	if (!err)
+		event_config(sn, SYNCOPATE_EVENT_KIND_DEST_SHUT, NULL, &place);
+	mutex_unlock(&sn->lock);
+	return err;
+}
+
+int syncopate_nl_dest_up_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct syncopate_net *sn = syncopate_net(genl_info_net(info));
+	struct profile place;
+	int err;
+
+	err = read_place(info->attrs, info->extack, &place);
+	if (err)
+		return err;
+
+	mutex_lock(&sn->lock);
+	err = config_dest_up(sn, &place, info->extack);
+	if (!err)
+		event_config(sn, SYNCOPATE_EVENT_KIND_DEST_OPENED, NULL,
+			     &place);
+	mutex_unlock(&sn->lock);
+	return err;
+}
+
 int syncopate_nl_dest_flush_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct syncopate_net *sn = syncopate_net(genl_info_net(info));
@@ -162,7 +202,7 @@ int syncopate_nl_dest_get_dumpit(struct sk_buff *msg,
 				 struct netlink_callback *cb)
 {
 	struct syncopate_net *sn = syncopate_net(sock_net(msg->sk));
-	const struct dest_set *set;
+	const struct profile_set *set;
 	void *hdr;
 
 	mutex_lock(&sn->lock);

@@ -3,6 +3,7 @@
 #include <linux/ktime.h>
 
 #include "compat.h"
+#include "dest.h"
 #include "event.h"
 #include "flow.h"
 #include "main.h"
@@ -14,6 +15,16 @@ static int put_flow(struct sk_buff *msg, const struct flow *flow)
 	struct nlattr *nest = nla_nest_start(msg, SYNCOPATE_A_EVENT_FLOW);
 
 	if (!nest || netlink_put_flow(msg, flow))
+		return -EMSGSIZE;
+	nla_nest_end(msg, nest);
+	return 0;
+}
+
+static int put_learned(struct sk_buff *msg, const struct dest *dest)
+{
+	struct nlattr *nest = nla_nest_start(msg, SYNCOPATE_A_EVENT_LEARNED);
+
+	if (!nest || netlink_put_learned(msg, dest))
 		return -EMSGSIZE;
 	nla_nest_end(msg, nest);
 	return 0;
@@ -34,7 +45,8 @@ static int put_dest(struct sk_buff *msg, const struct profile *dest)
  * one missing knows that he missed it.
  */
 static void tell(struct syncopate_net *sn, u32 kind, const struct flow *flow,
-		 const char *policy, const struct profile *dest)
+		 const struct dest *learned, const char *policy,
+		 const struct profile *dest)
 {
 	struct sk_buff *msg;
 	void *hdr;
@@ -53,6 +65,7 @@ static void tell(struct syncopate_net *sn, u32 kind, const struct flow *flow,
 	    netlink_put_u64(msg, SYNCOPATE_A_EVENT_SEQ, seq) ||
 	    netlink_put_u64(msg, SYNCOPATE_A_EVENT_TIME, ktime_get_real_ns()) ||
 	    (flow && put_flow(msg, flow)) ||
+	    (learned && put_learned(msg, learned)) ||
 	    (policy && nla_put_string(msg, SYNCOPATE_A_EVENT_POLICY, policy)) ||
 	    (dest && put_dest(msg, dest)))
 		goto lost;
@@ -75,7 +88,17 @@ lost:
  */
 void event_flow(struct flow *flow, u32 kind)
 {
-	tell(flow->sn, kind, flow, NULL, NULL);
+	tell(flow->sn, kind, flow, NULL, NULL, NULL);
+}
+
+/**
+ * event_dest - something happened to a destination
+ * @dest: the destination, its lock held, its namespace there
+ * @kind: SYNCOPATE_EVENT_KIND_*
+ */
+void event_dest(struct dest *dest, u32 kind)
+{
+	tell(dest->sn, kind, NULL, dest, NULL, NULL);
 }
 
 /**
@@ -90,5 +113,5 @@ void event_config(struct syncopate_net *sn, u32 kind, const char *policy,
 {
 	lockdep_assert_held(&sn->lock);
 
-	tell(sn, kind, NULL, policy, dest);
+	tell(sn, kind, NULL, NULL, policy, dest);
 }

@@ -17,6 +17,7 @@ const struct nla_policy syncopate_dest_entry_nl_policy[SYNCOPATE_A_DEST_PAD + 1]
 	[SYNCOPATE_A_DEST_PORT] = { .type = NLA_U16, },
 	[SYNCOPATE_A_DEST_RTT] = { .type = NLA_U64, },
 	[SYNCOPATE_A_DEST_LOSS] = { .type = NLA_U32, },
+	[SYNCOPATE_A_DEST_DOWN] = { .type = NLA_FLAG, },
 	[SYNCOPATE_A_DEST_COMMENT] = { .type = NLA_NUL_STRING, .len = 127, },
 };
 
@@ -36,9 +37,12 @@ const struct nla_policy syncopate_policy_entry_nl_policy[SYNCOPATE_A_POLICY_COMM
 	[SYNCOPATE_A_POLICY_INTERVAL] = { .type = NLA_U64, },
 	[SYNCOPATE_A_POLICY_DEADLINE] = { .type = NLA_U64, },
 	[SYNCOPATE_A_POLICY_LINGER] = { .type = NLA_U64, },
-	[SYNCOPATE_A_POLICY_TIMING] = NLA_POLICY_MAX(NLA_U32, 1),
+	[SYNCOPATE_A_POLICY_TIMING] = NLA_POLICY_MAX(NLA_U32, 2),
 	[SYNCOPATE_A_POLICY_FLOOR] = { .type = NLA_U64, },
 	[SYNCOPATE_A_POLICY_CEILING] = { .type = NLA_U64, },
+	[SYNCOPATE_A_POLICY_CONFIDENCE] = { .type = NLA_U32, },
+	[SYNCOPATE_A_POLICY_BREAKER] = { .type = NLA_U32, },
+	[SYNCOPATE_A_POLICY_PROBE] = { .type = NLA_U64, },
 	[SYNCOPATE_A_POLICY_OBSERVE] = { .type = NLA_FLAG, },
 	[SYNCOPATE_A_POLICY_COMMENT] = { .type = NLA_NUL_STRING, .len = 127, },
 };
@@ -61,9 +65,12 @@ static const struct nla_policy syncopate_policy_add_nl_policy[SYNCOPATE_A_POLICY
 	[SYNCOPATE_A_POLICY_INTERVAL] = { .type = NLA_U64, },
 	[SYNCOPATE_A_POLICY_DEADLINE] = { .type = NLA_U64, },
 	[SYNCOPATE_A_POLICY_LINGER] = { .type = NLA_U64, },
-	[SYNCOPATE_A_POLICY_TIMING] = NLA_POLICY_MAX(NLA_U32, 1),
+	[SYNCOPATE_A_POLICY_TIMING] = NLA_POLICY_MAX(NLA_U32, 2),
 	[SYNCOPATE_A_POLICY_FLOOR] = { .type = NLA_U64, },
 	[SYNCOPATE_A_POLICY_CEILING] = { .type = NLA_U64, },
+	[SYNCOPATE_A_POLICY_CONFIDENCE] = { .type = NLA_U32, },
+	[SYNCOPATE_A_POLICY_BREAKER] = { .type = NLA_U32, },
+	[SYNCOPATE_A_POLICY_PROBE] = { .type = NLA_U64, },
 	[SYNCOPATE_A_POLICY_OBSERVE] = { .type = NLA_FLAG, },
 	[SYNCOPATE_A_POLICY_COMMENT] = { .type = NLA_NUL_STRING, .len = 127, },
 };
@@ -90,8 +97,9 @@ static const struct nla_policy syncopate_status_get_nl_policy[SYNCOPATE_A_STATUS
 };
 
 /* SYNCOPATE_CMD_LIMIT_SET - do */
-static const struct nla_policy syncopate_limit_set_nl_policy[SYNCOPATE_A_STATUS_FLOWS_LIMIT + 1] = {
+static const struct nla_policy syncopate_limit_set_nl_policy[SYNCOPATE_A_STATUS_LEARNED_LIMIT + 1] = {
 	[SYNCOPATE_A_STATUS_FLOWS_LIMIT] = { .type = NLA_U32, },
+	[SYNCOPATE_A_STATUS_LEARNED_LIMIT] = { .type = NLA_U32, },
 };
 
 /* SYNCOPATE_CMD_STATS_GET - do */
@@ -120,9 +128,12 @@ static const struct nla_policy syncopate_policy_replace_nl_policy[SYNCOPATE_A_PO
 	[SYNCOPATE_A_POLICY_INTERVAL] = { .type = NLA_U64, },
 	[SYNCOPATE_A_POLICY_DEADLINE] = { .type = NLA_U64, },
 	[SYNCOPATE_A_POLICY_LINGER] = { .type = NLA_U64, },
-	[SYNCOPATE_A_POLICY_TIMING] = NLA_POLICY_MAX(NLA_U32, 1),
+	[SYNCOPATE_A_POLICY_TIMING] = NLA_POLICY_MAX(NLA_U32, 2),
 	[SYNCOPATE_A_POLICY_FLOOR] = { .type = NLA_U64, },
 	[SYNCOPATE_A_POLICY_CEILING] = { .type = NLA_U64, },
+	[SYNCOPATE_A_POLICY_CONFIDENCE] = { .type = NLA_U32, },
+	[SYNCOPATE_A_POLICY_BREAKER] = { .type = NLA_U32, },
+	[SYNCOPATE_A_POLICY_PROBE] = { .type = NLA_U64, },
 	[SYNCOPATE_A_POLICY_OBSERVE] = { .type = NLA_FLAG, },
 	[SYNCOPATE_A_POLICY_COMMENT] = { .type = NLA_NUL_STRING, .len = 127, },
 };
@@ -134,6 +145,7 @@ static const struct nla_policy syncopate_dest_set_nl_policy[SYNCOPATE_A_DEST_COM
 	[SYNCOPATE_A_DEST_PORT] = { .type = NLA_U16, },
 	[SYNCOPATE_A_DEST_RTT] = { .type = NLA_U64, },
 	[SYNCOPATE_A_DEST_LOSS] = { .type = NLA_U32, },
+	[SYNCOPATE_A_DEST_DOWN] = { .type = NLA_FLAG, },
 	[SYNCOPATE_A_DEST_COMMENT] = { .type = NLA_NUL_STRING, .len = 127, },
 };
 
@@ -148,15 +160,37 @@ static const struct nla_policy syncopate_dest_del_nl_policy[SYNCOPATE_A_DEST_POR
 static const struct nla_policy syncopate_dest_flush_nl_policy[SYNCOPATE_A_DEST_PAD + 1] = {
 };
 
+/* SYNCOPATE_CMD_DEST_DOWN - do */
+static const struct nla_policy syncopate_dest_down_nl_policy[SYNCOPATE_A_DEST_PORT + 1] = {
+	[SYNCOPATE_A_DEST_ADDR] = { .type = NLA_BINARY, },
+	[SYNCOPATE_A_DEST_LEN] = { .type = NLA_U8, },
+	[SYNCOPATE_A_DEST_PORT] = { .type = NLA_U16, },
+};
+
+/* SYNCOPATE_CMD_DEST_UP - do */
+static const struct nla_policy syncopate_dest_up_nl_policy[SYNCOPATE_A_DEST_PORT + 1] = {
+	[SYNCOPATE_A_DEST_ADDR] = { .type = NLA_BINARY, },
+	[SYNCOPATE_A_DEST_LEN] = { .type = NLA_U8, },
+	[SYNCOPATE_A_DEST_PORT] = { .type = NLA_U16, },
+};
+
+/* SYNCOPATE_CMD_LEARNED_GET - dump */
+static const struct nla_policy syncopate_learned_get_nl_policy[SYNCOPATE_A_LEARNED_PORT + 1] = {
+	[SYNCOPATE_A_LEARNED_ADDR] = { .type = NLA_BINARY, },
+	[SYNCOPATE_A_LEARNED_LEN] = { .type = NLA_U8, },
+	[SYNCOPATE_A_LEARNED_PORT] = { .type = NLA_U16, },
+};
+
 /* SYNCOPATE_CMD_CONFIG_SET - do */
-static const struct nla_policy syncopate_config_set_nl_policy[SYNCOPATE_A_CONFIG_FLOWS_LIMIT + 1] = {
+static const struct nla_policy syncopate_config_set_nl_policy[SYNCOPATE_A_CONFIG_LEARNED_LIMIT + 1] = {
 	[SYNCOPATE_A_CONFIG_POLICY] = NLA_POLICY_NESTED(syncopate_policy_entry_nl_policy),
 	[SYNCOPATE_A_CONFIG_DEST] = NLA_POLICY_NESTED(syncopate_dest_entry_nl_policy),
 	[SYNCOPATE_A_CONFIG_FLOWS_LIMIT] = { .type = NLA_U32, },
+	[SYNCOPATE_A_CONFIG_LEARNED_LIMIT] = { .type = NLA_U32, },
 };
 
 /* Ops table for syncopate */
-const struct genl_split_ops syncopate_nl_ops[15] = {
+const struct genl_split_ops syncopate_nl_ops[18] = {
 	{
 		.cmd	= SYNCOPATE_CMD_POLICY_GET,
 		.dumpit	= syncopate_nl_policy_get_dumpit,
@@ -203,7 +237,7 @@ const struct genl_split_ops syncopate_nl_ops[15] = {
 		.cmd		= SYNCOPATE_CMD_LIMIT_SET,
 		.doit		= syncopate_nl_limit_set_doit,
 		.policy		= syncopate_limit_set_nl_policy,
-		.maxattr	= SYNCOPATE_A_STATUS_FLOWS_LIMIT,
+		.maxattr	= SYNCOPATE_A_STATUS_LEARNED_LIMIT,
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{
@@ -254,10 +288,33 @@ const struct genl_split_ops syncopate_nl_ops[15] = {
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{
+		.cmd		= SYNCOPATE_CMD_DEST_DOWN,
+		.doit		= syncopate_nl_dest_down_doit,
+		.policy		= syncopate_dest_down_nl_policy,
+		.maxattr	= SYNCOPATE_A_DEST_PORT,
+		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= SYNCOPATE_CMD_DEST_UP,
+		.doit		= syncopate_nl_dest_up_doit,
+		.policy		= syncopate_dest_up_nl_policy,
+		.maxattr	= SYNCOPATE_A_DEST_PORT,
+		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= SYNCOPATE_CMD_LEARNED_GET,
+		.start		= syncopate_nl_learned_get_start,
+		.dumpit		= syncopate_nl_learned_get_dumpit,
+		.done		= syncopate_nl_learned_get_done,
+		.policy		= syncopate_learned_get_nl_policy,
+		.maxattr	= SYNCOPATE_A_LEARNED_PORT,
+		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DUMP,
+	},
+	{
 		.cmd		= SYNCOPATE_CMD_CONFIG_SET,
 		.doit		= syncopate_nl_config_set_doit,
 		.policy		= syncopate_config_set_nl_policy,
-		.maxattr	= SYNCOPATE_A_CONFIG_FLOWS_LIMIT,
+		.maxattr	= SYNCOPATE_A_CONFIG_LEARNED_LIMIT,
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 };

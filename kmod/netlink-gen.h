@@ -16,10 +16,12 @@ extern const struct nla_policy syncopate_dest_entry_nl_policy[SYNCOPATE_A_DEST_P
 extern const struct nla_policy syncopate_policy_entry_nl_policy[SYNCOPATE_A_POLICY_COMMENT + 1];
 
 /* Ops table for syncopate */
-extern const struct genl_split_ops syncopate_nl_ops[15];
+extern const struct genl_split_ops syncopate_nl_ops[18];
 
 int syncopate_nl_flow_get_start(struct netlink_callback *cb);
+int syncopate_nl_learned_get_start(struct netlink_callback *cb);
 int syncopate_nl_flow_get_done(struct netlink_callback *cb);
+int syncopate_nl_learned_get_done(struct netlink_callback *cb);
 
 int syncopate_nl_policy_get_dumpit(struct sk_buff *skb,
 				   struct netlink_callback *cb);
@@ -39,6 +41,10 @@ int syncopate_nl_dest_get_dumpit(struct sk_buff *skb,
 int syncopate_nl_dest_set_doit(struct sk_buff *skb, struct genl_info *info);
 int syncopate_nl_dest_del_doit(struct sk_buff *skb, struct genl_info *info);
 int syncopate_nl_dest_flush_doit(struct sk_buff *skb, struct genl_info *info);
+int syncopate_nl_dest_down_doit(struct sk_buff *skb, struct genl_info *info);
+int syncopate_nl_dest_up_doit(struct sk_buff *skb, struct genl_info *info);
+int syncopate_nl_learned_get_dumpit(struct sk_buff *skb,
+				    struct netlink_callback *cb);
 int syncopate_nl_config_set_doit(struct sk_buff *skb, struct genl_info *info);
 
 enum {

@@ -97,6 +97,7 @@ static int read_pace(struct nlattr **attrs, struct netlink_ext_ack *extack,
 	pace->interval = (u64)SYNCOPATE_INTERVAL_DEFAULT_MS * NSEC_PER_MSEC;
 	pace->linger = (u64)SYNCOPATE_LINGER_DEFAULT_MS * NSEC_PER_MSEC;
 
+	policy->has_retries = retries;
 	if (retries)
 		pace->retries = nla_get_u32(retries);
 	if (pace->retries > SYNCOPATE_RETRIES_MAX)
@@ -126,15 +127,20 @@ static int read_timing(struct nlattr **attrs, struct netlink_ext_ack *extack,
 	const struct nlattr *timing = attrs[SYNCOPATE_A_POLICY_TIMING];
 	const struct nlattr *floor = attrs[SYNCOPATE_A_POLICY_FLOOR];
 	const struct nlattr *ceiling = attrs[SYNCOPATE_A_POLICY_CEILING];
+	const struct nlattr *confidence = attrs[SYNCOPATE_A_POLICY_CONFIDENCE];
 	int err;
 
 	if (timing)
 		policy->timing = nla_get_u32(timing);
+	if (confidence && policy->timing != SYNCOPATE_TIMING_ADAPTIVE)
+		return netlink_refuse(extack, confidence,
+				      "confidence needs timing adaptive",
+				      -EINVAL);
 	if (policy->timing == SYNCOPATE_TIMING_FIXED) {
 		if (!floor && !ceiling)
 			return 0;
 		return netlink_refuse(extack, floor ?: ceiling,
-				      "floor and ceiling need timing rtt",
+				      "floor and ceiling need timing rtt or adaptive",
 				      -EINVAL);
 	}
 	policy->floor = (u64)SYNCOPATE_FLOOR_DEFAULT_MS * NSEC_PER_MSEC;
@@ -152,7 +158,42 @@ static int read_timing(struct nlattr **attrs, struct netlink_ext_ack *extack,
 	if (policy->floor > policy->ceiling)
 		return netlink_refuse(extack, floor ?: ceiling,
 				      "floor is above ceiling", -EINVAL);
+	if (policy->timing != SYNCOPATE_TIMING_ADAPTIVE)
+		return 0;
+
+	policy->confidence = confidence ? nla_get_u32(confidence) :
+					  SYNCOPATE_CONFIDENCE_DEFAULT;
+	if (policy->confidence < SYNCOPATE_CONFIDENCE_MIN ||
+	    policy->confidence > SYNCOPATE_CONFIDENCE_MAX)
+		return netlink_refuse(extack, confidence,
+				      "confidence must be 90% to 99.9999%",
+				      -ERANGE);
+	/* A limit of its own: it does not grow with the number of retries. */
+	if (!policy->has_deadline)
+		policy->pace.deadline = pace_deadline(SYNCOPATE_RETRIES_DEFAULT,
+						      policy->pace.interval);
 	return 0;
+}
+
+static int read_breaker(struct nlattr **attrs, struct netlink_ext_ack *extack,
+			struct policy *policy)
+{
+	const struct nlattr *breaker = attrs[SYNCOPATE_A_POLICY_BREAKER];
+	const struct nlattr *probe = attrs[SYNCOPATE_A_POLICY_PROBE];
+
+	if (!breaker)
+		return probe ? netlink_refuse(extack, probe,
+					      "a probe needs a breaker",
+					      -EINVAL) : 0;
+	policy->breaker = nla_get_u32(breaker);
+	if (!policy->breaker || policy->breaker > SYNCOPATE_BREAKER_MAX)
+		return netlink_refuse(extack, breaker,
+				      "breaker must be 1 to " __stringify(SYNCOPATE_BREAKER_MAX),
+				      -ERANGE);
+	policy->probe = (u64)SYNCOPATE_PROBE_DEFAULT_MS * NSEC_PER_MSEC;
+	return read_time(probe, extack,
+			 SYNCOPATE_PROBE_MIN_MS, SYNCOPATE_PROBE_MAX_MS,
+			 "probe must be 100ms to 60m", &policy->probe);
 }
 
 /* What a shell, a file and a log can carry without quotes. */
@@ -231,6 +272,7 @@ static int read_policy(struct nlattr **attrs, struct netlink_ext_ack *extack,
 	       read_selectors(attrs, extack, policy) ?:
 	       read_pace(attrs, extack, policy) ?:
 	       read_timing(attrs, extack, policy) ?:
+	       read_breaker(attrs, extack, policy) ?:
 	       netlink_read_comment(attrs[SYNCOPATE_A_POLICY_COMMENT], extack,
 				    &policy->comment);
 }
@@ -405,18 +447,35 @@ static int put_selectors(struct sk_buff *msg, const struct policy *policy)
 static int put_pace(struct sk_buff *msg, const struct policy *policy)
 {
 	const struct pace *pace = &policy->pace;
+	bool fixed = policy->timing == SYNCOPATE_TIMING_FIXED;
 	bool rtt = policy->timing == SYNCOPATE_TIMING_RTT;
+	bool adaptive = policy->timing == SYNCOPATE_TIMING_ADAPTIVE;
 
-	if (rtt && (netlink_put_u64(msg, SYNCOPATE_A_POLICY_FLOOR, policy->floor) ||
-		    netlink_put_u64(msg, SYNCOPATE_A_POLICY_CEILING, policy->ceiling)))
+	if (!fixed &&
+	    (netlink_put_u64(msg, SYNCOPATE_A_POLICY_FLOOR, policy->floor) ||
+	     netlink_put_u64(msg, SYNCOPATE_A_POLICY_CEILING, policy->ceiling)))
 		return -EMSGSIZE;
+	if (adaptive && nla_put_u32(msg, SYNCOPATE_A_POLICY_CONFIDENCE,
+				    policy->confidence))
+		return -EMSGSIZE;
+	/* What follows from the destination is not shown. */
 	if ((!rtt || policy->has_deadline) &&
 	    netlink_put_u64(msg, SYNCOPATE_A_POLICY_DEADLINE, pace->deadline))
 		return -EMSGSIZE;
-	return nla_put_u32(msg, SYNCOPATE_A_POLICY_RETRIES, pace->retries) ?:
-	       netlink_put_u64(msg, SYNCOPATE_A_POLICY_INTERVAL, pace->interval) ?:
+	if ((!adaptive || policy->has_retries) &&
+	    nla_put_u32(msg, SYNCOPATE_A_POLICY_RETRIES, pace->retries))
+		return -EMSGSIZE;
+	return netlink_put_u64(msg, SYNCOPATE_A_POLICY_INTERVAL, pace->interval) ?:
 	       netlink_put_u64(msg, SYNCOPATE_A_POLICY_LINGER, pace->linger) ?:
 	       nla_put_u32(msg, SYNCOPATE_A_POLICY_TIMING, policy->timing);
+}
+
+static int put_breaker(struct sk_buff *msg, const struct policy *policy)
+{
+	if (!policy->breaker)
+		return 0;
+	return nla_put_u32(msg, SYNCOPATE_A_POLICY_BREAKER, policy->breaker) ?:
+	       netlink_put_u64(msg, SYNCOPATE_A_POLICY_PROBE, policy->probe);
 }
 
 static int put_counts(struct sk_buff *msg, const struct policy_use *use)
@@ -435,7 +494,8 @@ static int put_counts(struct sk_buff *msg, const struct policy_use *use)
 	       netlink_put_u64(msg, SYNCOPATE_A_POLICY_RETRANSMITTED,
 			       sum[POLICY_RETRANSMITTED]) ?:
 	       netlink_put_u64(msg, SYNCOPATE_A_POLICY_GAVE_UP,
-			       sum[POLICY_GAVE_UP]);
+			       sum[POLICY_GAVE_UP]) ?:
+	       netlink_put_u64(msg, SYNCOPATE_A_POLICY_SHUT, sum[POLICY_SHUT]);
 }
 
 static int put_policy(struct sk_buff *msg, const struct policy *policy,
@@ -446,6 +506,7 @@ static int put_policy(struct sk_buff *msg, const struct policy *policy,
 	       nla_put_u32(msg, SYNCOPATE_A_POLICY_POSITION, position) ?:
 	       put_selectors(msg, policy) ?:
 	       put_pace(msg, policy) ?:
+	       put_breaker(msg, policy) ?:
 	       (policy->observe ?
 		nla_put_flag(msg, SYNCOPATE_A_POLICY_OBSERVE) : 0) ?:
 	       (policy->comment ?

@@ -10,6 +10,7 @@
 
 #include "compat.h"
 #include "config.h"
+#include "dest.h"
 #include "event.h"
 #include "flow.h"
 #include "main.h"
@@ -92,6 +93,12 @@ static int put_status(struct sk_buff *msg, struct syncopate_net *sn)
 			   READ_ONCE(sn->flow_limit)) ?:
 	       nla_put_u32(msg, SYNCOPATE_A_STATUS_FLOWS_LIMIT_DEFAULT,
 			   flow_limit_default()) ?:
+	       nla_put_u32(msg, SYNCOPATE_A_STATUS_LEARNED,
+			   READ_ONCE(sn->dest_count)) ?:
+	       nla_put_u32(msg, SYNCOPATE_A_STATUS_LEARNED_LIMIT,
+			   READ_ONCE(sn->dest_limit)) ?:
+	       nla_put_u32(msg, SYNCOPATE_A_STATUS_LEARNED_LIMIT_DEFAULT,
+			   dest_limit_default()) ?:
 	       nla_put_u32(msg, SYNCOPATE_A_STATUS_GENERATION, generation);
 }
 
@@ -139,23 +146,56 @@ int netlink_read_flow_limit(struct sk_buff *skb, const struct nlattr *attr,
 	return 0;
 }
 
+/**
+ * netlink_read_learned_limit - read of how many destinations to learn
+ * @skb: the request: who asks
+ * @attr: the number
+ * @extack: for the reason of a refusal
+ * @limit: the result
+ *
+ * Return: 0, -ERANGE or -EPERM.
+ */
+int netlink_read_learned_limit(struct sk_buff *skb, const struct nlattr *attr,
+			       struct netlink_ext_ack *extack,
+			       unsigned int *limit)
+{
+	*limit = nla_get_u32(attr);
+	if (*limit < SYNCOPATE_LEARNED_MIN || *limit > SYNCOPATE_LEARNED_MAX)
+		return netlink_refuse(extack, attr,
+				      "learned must be 1 to 1048576", -ERANGE);
+	if (*limit > dest_limit_default() &&
+	    !netlink_capable(skb, CAP_NET_ADMIN))
+		return netlink_refuse(extack, attr,
+				      "only the machine's administrator may set learned above the default",
+				      -EPERM);
+	return 0;
+}
+
 int syncopate_nl_limit_set_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct syncopate_net *sn = syncopate_net(genl_info_net(info));
-	const struct nlattr *attr =
+	const struct nlattr *flows =
 		info->attrs[SYNCOPATE_A_STATUS_FLOWS_LIMIT];
-	unsigned int limit;
-	int err;
+	const struct nlattr *learned =
+		info->attrs[SYNCOPATE_A_STATUS_LEARNED_LIMIT];
+	unsigned int flow_limit, dest_limit;
+	int err = 0;
 
-	if (!attr) {
+	if (!flows && !learned) {
 		GENL_SET_ERR_MSG(info, "the limit is missing");
 		return -EINVAL;
 	}
-	err = netlink_read_flow_limit(skb, attr, info->extack, &limit);
+	if (flows)
+		err = netlink_read_flow_limit(skb, flows, info->extack,
+					      &flow_limit);
+	if (!err && learned)
+		err = netlink_read_learned_limit(skb, learned, info->extack,
+						 &dest_limit);
 	if (err)
 		return err;
 	mutex_lock(&sn->lock);
-	config_limit_set(sn, limit);
+	config_limit_set(sn, flows ? flow_limit : sn->flow_limit,
+			 learned ? dest_limit : sn->dest_limit);
 	event_config(sn, SYNCOPATE_EVENT_KIND_LIMIT_SET, NULL, NULL);
 	mutex_unlock(&sn->lock);
 	return 0;

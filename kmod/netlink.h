@@ -4,6 +4,7 @@
 
 #include <linux/types.h>
 
+struct dest;
 struct flow;
 struct genl_family;
 struct in6_addr;
@@ -25,6 +26,9 @@ int netlink_refuse(struct netlink_ext_ack *extack, const struct nlattr *attr,
 int netlink_read_flow_limit(struct sk_buff *skb, const struct nlattr *attr,
 			    struct netlink_ext_ack *extack,
 			    unsigned int *limit);
+int netlink_read_learned_limit(struct sk_buff *skb, const struct nlattr *attr,
+			       struct netlink_ext_ack *extack,
+			       unsigned int *limit);
 int netlink_put_u64(struct sk_buff *msg, int attr, u64 value);
 void *netlink_dump_begin(struct sk_buff *msg, struct netlink_callback *cb,
 			 u8 cmd);
@@ -37,7 +41,7 @@ int netlink_put_prefix(struct sk_buff *msg, int addr, int len,
 int netlink_read_prefix(const struct nlattr *addr, const struct nlattr *len,
 			struct netlink_ext_ack *extack, struct prefix *prefix);
 
-/* netlink-policy.c, netlink-dest.c, netlink-flow.c */
+/* netlink-policy.c, netlink-dest.c, netlink-flow.c, netlink-learned.c */
 int netlink_read_policy(struct nlattr **attrs, struct netlink_ext_ack *extack,
 			struct policy_request *req);
 int netlink_read_comment(const struct nlattr *attr,
@@ -45,6 +49,7 @@ int netlink_read_comment(const struct nlattr *attr,
 int netlink_read_dest(struct nlattr **attrs, struct netlink_ext_ack *extack,
 		      struct profile *profile);
 int netlink_put_dest(struct sk_buff *msg, const struct profile *profile);
+int netlink_put_learned(struct sk_buff *msg, const struct dest *dest);
 int netlink_put_flow(struct sk_buff *msg, const struct flow *flow);
 
 #endif /* SYNCOPATE_NETLINK_H */

@@ -25,6 +25,7 @@
 
 #define TCP_OPT_END	0
 #define TCP_OPT_NOP	1
+#define TCP_OPT_STAMPS	8
 #define TCP_OPT_MD5	19
 #define TCP_OPT_AO	29
 
@@ -89,6 +90,11 @@ static bool read_options(struct packet *pkt, const u8 *opt, unsigned int len)
 			size = opt[1];
 			if (*opt == TCP_OPT_MD5 || *opt == TCP_OPT_AO)
 				pkt->is_signed = true;
+			if (*opt == TCP_OPT_STAMPS && size == 10) {
+				pkt->has_stamps = true;
+				pkt->stamp = get_unaligned_be32(opt + 2);
+				pkt->echo = get_unaligned_be32(opt + 6);
+			}
 		}
 		opt += size;
 		len -= size;
@@ -122,7 +128,11 @@ static enum packet_kind parse_tcp(struct packet *pkt, struct view *view,
 			return PACKET_OTHER;
 		return PACKET_SYN;
 	case TCP_SYN | TCP_ACK:
-		return PACKET_SYNACK;
+		/* It is an answer, whatever its options are. */
+		if (view_has(view, off + hlen) &&
+		    !read_options(pkt, tcp + TCP_HLEN, hlen - TCP_HLEN))
+			pkt->has_stamps = false;
+		return view->need ? PACKET_OTHER : PACKET_SYNACK;
 	case TCP_RST:
 	case TCP_RST | TCP_ACK:
 		return PACKET_RST;
@@ -325,6 +335,7 @@ unsigned int packet_parse(struct packet *pkt, __be16 proto, const u8 *data,
 	struct view view = { .data = data, .len = len, .total = total };
 
 	pkt->is_signed = false;
+	pkt->has_stamps = false;
 	if (proto == htons(ETH_P_IP))
 		pkt->kind = parse_v4(pkt, &view);
 	else if (proto == htons(ETH_P_IPV6))

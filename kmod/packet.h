@@ -28,6 +28,7 @@ enum packet_kind {
  * @kind: see &enum packet_kind; nothing else is set for %PACKET_OTHER
  * @ack: the ACK bit is set, @ack_seq means something
  * @is_signed: a SYN with a TCP-MD5 (RFC 2385) or TCP-AO (RFC 5925) option
+ * @has_stamps: a SYN or SYN-ACK with timestamps (RFC 7323)
  * @hops: what is left of TTL or hop limit; not set for an ICMP error
  * @saddr: source, an IPv4 address is mapped (::ffff:a.b.c.d)
  * @daddr: destination, likewise
@@ -36,11 +37,14 @@ enum packet_kind {
  * @seq: sequence number, host order
  * @ack_seq: acknowledgement number, host order
  * @payload: bytes of data behind the TCP header
+ * @stamp: its timestamp
+ * @echo: the timestamp that it echoes
  */
 struct packet {
 	enum packet_kind kind;
 	bool ack;
 	bool is_signed;
+	bool has_stamps;
 	u8 hops;
 	struct in6_addr saddr;
 	struct in6_addr daddr;
@@ -49,6 +53,8 @@ struct packet {
 	u32 seq;
 	u32 ack_seq;
 	u32 payload;
+	u32 stamp;
+	u32 echo;
 };
 
 unsigned int packet_parse(struct packet *pkt, __be16 proto, const u8 *data,

@@ -10,10 +10,11 @@
 #include <linux/slab.h>
 
 #include "compat.h"
+#include "adapt.h"
 #include "classify.h"
+#include "learn.h"
 #include "packet.h"
 #include "policy.h"
-#include "profile.h"
 
 /* --- one policy ---------------------------------------------------------- */
 
@@ -90,17 +91,34 @@ int policy_name(struct policy *policy, const char *name, struct policy_use *use)
 /**
  * policy_pace - the schedule for an attempt
  * @policy: what selected it
- * @profile: what is known of its destination, or NULL
+ * @learn: what is known of its destination
  * @pace: the result
  */
-void policy_pace(const struct policy *policy, const struct profile *profile,
+void policy_pace(const struct policy *policy, const struct learn *learn,
 		 struct pace *pace)
 {
+	const struct adapt adapt = {
+		.floor = policy->floor,
+		.ceiling = policy->ceiling,
+		.deadline = policy->pace.deadline,
+		.retries = policy->has_retries ? policy->pace.retries :
+						 SYNCOPATE_RETRIES_MAX,
+		.confidence = policy->confidence,
+	};
+
 	*pace = policy->pace;
-	if (policy->timing != SYNCOPATE_TIMING_RTT || !profile)
+	if (policy->timing == SYNCOPATE_TIMING_FIXED)
 		return;
-	pace->interval = pace_interval(profile->rtt, policy->floor,
-				       policy->ceiling);
+	if (!learn->srtt) {
+		/* Too quick to learn from, perhaps (Karn's rule). */
+		pace->interval <<= learn->backoff;
+		return;
+	}
+	if (policy->timing == SYNCOPATE_TIMING_ADAPTIVE) {
+		adapt_plan(learn, &adapt, pace);
+		return;
+	}
+	adapt_rtt(learn, &adapt, pace);
 	if (!policy->has_deadline)
 		pace->deadline = pace_deadline(pace->retries, pace->interval);
 }

@@ -16,8 +16,8 @@
 struct classify;
 struct net_device;
 struct netlink_ext_ack;
+struct learn;
 struct packet;
-struct profile;
 
 /* What is counted for a policy. */
 enum policy_counter {
@@ -25,6 +25,7 @@ enum policy_counter {
 	POLICY_ANSWERED,
 	POLICY_RETRANSMITTED,
 	POLICY_GAVE_UP,
+	POLICY_SHUT,
 	POLICY_COUNTERS,
 };
 
@@ -70,9 +71,15 @@ struct policy_use {
  * @observe: change nothing on the wire
  * @timing: SYNCOPATE_TIMING_*
  * @has_deadline: the deadline was given, it does not follow from the interval
- * @pace: the schedule where @timing or the lack of a profile leaves it alone
- * @floor: shortest interval that follows from a profile, ns
+ * @has_retries: the number of retransmissions was given
+ * @pace: the schedule where @timing leaves it alone, or nothing is known of the
+ *	destination
+ * @floor: shortest interval that follows from what is known, ns
  * @ceiling: longest such interval, ns
+ * @confidence: how many of a million attempts at a living server are to be
+ *	answered
+ * @breaker: so many silences in a row bring a destination down, 0 for never
+ * @probe: from a probe of a destination that is down to the next, ns
  * @comment: for people, may be NULL
  */
 struct policy {
@@ -89,10 +96,14 @@ struct policy {
 	bool has_mark;
 	bool observe;
 	bool has_deadline;
+	bool has_retries;
 	u32 timing;
 	struct pace pace;
 	u64 floor;
 	u64 ceiling;
+	u32 confidence;
+	u32 breaker;
+	u64 probe;
 	char *comment;
 };
 
@@ -118,7 +129,7 @@ void policy_free(struct policy *policy);
 void policy_free_later(struct policy *policy);
 int policy_name(struct policy *policy, const char *name,
 		struct policy_use *use);
-void policy_pace(const struct policy *policy, const struct profile *profile,
+void policy_pace(const struct policy *policy, const struct learn *learn,
 		 struct pace *pace);
 
 void policy_use_put(struct policy_use *use);

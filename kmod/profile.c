@@ -163,26 +163,35 @@ static struct span *sweep_end(struct sweep *sweep)
 	return sweep->end;
 }
 
+static bool is_kind(const struct profile *profile, enum profile_kind kind)
+{
+	return kind == PROFILE_DOWN ? profile->down : profile->rtt;
+}
+
 /*
- * Sorts the profiles by key, those of a key stay as they are.  By counting:
- * sort() would take its time.  Return: how many keys there are.
+ * Sorts the profiles of the kind by key, those of a key stay as they are.  By
+ * counting: sort() would take its time.
+ * Return: how many keys there are; and in @num how many such profiles.
  */
 static unsigned int build_order(struct build *build,
 				const struct profile *profiles,
-				unsigned int num)
+				unsigned int *num, enum profile_kind kind)
 {
 	unsigned int i, n, keys = 0, sum = 0;
 
-	for (i = 0; i < num; i++)
-		build->start[profile_key(&profiles[i])]++;
+	for (i = 0; i < *num; i++)
+		if (is_kind(&profiles[i], kind))
+			build->start[profile_key(&profiles[i])]++;
 	for (i = 0; i < KEYS; i++) {
 		n = build->start[i];
 		keys += !!n;
 		build->start[i] = sum;
 		sum += n;
 	}
-	for (i = 0; i < num; i++)
-		build->order[build->start[profile_key(&profiles[i])]++] = i;
+	for (i = 0; i < *num; i++)
+		if (is_kind(&profiles[i], kind))
+			build->order[build->start[profile_key(&profiles[i])]++] = i;
+	*num = sum;
 	return keys;
 }
 
@@ -212,12 +221,14 @@ static void build_spans(struct build *build, struct profile_index *index,
  * @profiles: sorted by profile_compare(), no two the same; must stay as long
  *	      as the index is used
  * @num: how many, at most %PROFILES_MAX
+ * @kind: which of them
  *
  * May sleep.
  * Return: the index, or NULL if there is no memory.
  */
 struct profile_index *profile_index_build(const struct profile *profiles,
-					  unsigned int num)
+					  unsigned int num,
+					  enum profile_kind kind)
 {
 	struct profile_index *index;
 	struct build *build;
@@ -228,7 +239,7 @@ struct profile_index *profile_index_build(const struct profile *profiles,
 	if (!build || !index)
 		goto failed;
 
-	index->num = build_order(build, profiles, num);
+	index->num = build_order(build, profiles, &num, kind);
 	index->groups = kvcalloc(index->num + 1, sizeof(*index->groups),
 				 GFP_KERNEL_ACCOUNT);
 	index->spans = kvcalloc(2 * num + index->num, sizeof(*index->spans),

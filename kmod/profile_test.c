@@ -86,7 +86,7 @@ static struct profile_index *build(void)
 		if (!kept || profile_compare(&profiles[kept - 1], &profiles[i]))
 			profiles[kept++] = profiles[i];
 	num_profiles = kept;
-	return profile_index_build(profiles, num_profiles);
+	return profile_index_build(profiles, num_profiles, PROFILE_RTT);
 }
 
 static const struct profile *loop_find(const struct in6_addr *addr, u16 port)
@@ -210,7 +210,7 @@ static void test_no_memory(void)
 	add("10.0.0.0", 8, 0);
 	while (!index) {
 		allocations = ++n;
-		index = profile_index_build(profiles, num_profiles);
+		index = profile_index_build(profiles, num_profiles, PROFILE_RTT);
 	}
 	allocations = -1;
 	check(n == 4, "no memory: none at any of %d places", n);
@@ -226,7 +226,7 @@ static void test_twice(void)
 	num_profiles = 0;
 	for (i = 0; i < 1000; i++)
 		add("10.1.2.0", 24, 0);
-	index = profile_index_build(profiles, num_profiles);
+	index = profile_index_build(profiles, num_profiles, PROFILE_RTT);
 	check(find(index, "10.1.2.255", 1) == 1 && !find(index, "10.1.3.0", 1),
 	      "a thousand times the same: the first");
 	profile_index_free(index);

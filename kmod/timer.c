@@ -14,6 +14,7 @@
  * HZ=250, and a soft one because what it calls takes bottom-half locks.
  */
 #include "compat.h"
+#include "dest.h"
 #include "emit.h"
 #include "event.h"
 #include "flow.h"
@@ -99,6 +100,9 @@ static bool timer_retransmit(struct flow *flow, u64 elapsed)
 	timer_arm(flow, ktime_add_ns(flow->start,
 				     pace_next(&flow->pace, elapsed)));
 	flow->retransmitted++;
+	dest_waits(flow);
+	flow->stamp[flow->fresh].sent++;
+	flow->stamp[flow->fresh].at = ktime_get();
 	/* Cloned under the lock, sent without it: that runs hooks of others. */
 	if (!flow->observe)
 		skb = skb_clone(flow->kept, GFP_ATOMIC | __GFP_NOWARN);
@@ -128,6 +132,7 @@ static bool timer_give_up(struct flow *flow, ktime_t now)
 	flow->state = FLOW_GAVE_UP;
 	flow->linger_end = ktime_add_ns(now, flow->pace.linger);
 	timer_arm(flow, flow->linger_end);
+	dest_silent(flow);
 	spin_unlock(&flow->lock);
 
 	trace_syncopate_gave_up(flow, ktime_to_ns(ktime_sub(now, flow->start)));

@@ -64,6 +64,16 @@ static const struct counter {
 		"SYNs passed unpaced because the bridge's VLAN of an untagged frame is ambiguous." },
 	[SYNCOPATE_A_STATS_EVENTS_LOST] = { "events-lost",
 		"Events not told because memory was refused." },
+	[SYNCOPATE_A_STATS_SHUT] = { "shut",
+		"SYNs answered with a RST at once because their destination is down." },
+	[SYNCOPATE_A_STATS_WOULD_SHUT] = { "would-shut",
+		"SYNs that an observing policy would have answered so." },
+	[SYNCOPATE_A_STATS_NOT_LEARNED] = { "not-learned",
+		"Attempts of which nothing is learned because memory was refused." },
+	[SYNCOPATE_A_STATS_LEARNED_EVICTED] = { "learned-evicted",
+		"Destinations forgotten to make room for others." },
+	[SYNCOPATE_A_STATS_BACKED_OFF] = { "backed-off",
+		"Attempts begun at half the pace because many destinations were silent at once." },
 };
 static const struct counter policy_counters[] = {
 	[SYNCOPATE_A_POLICY_MATCHED] = { "matched",
@@ -74,6 +84,8 @@ static const struct counter policy_counters[] = {
 		"SYNs repeated for attempts of the policy." },
 	[SYNCOPATE_A_POLICY_GAVE_UP] = { "gave-up",
 		"Attempts of the policy that were given up." },
+	[SYNCOPATE_A_POLICY_SHUT] = { "shut",
+		"Attempts of the policy that were refused at once, their destination was down." },
 };
 static const struct counter gauges[] = {
 	[SYNCOPATE_A_STATUS_POLICIES] = { "policies",
@@ -84,4 +96,8 @@ static const struct counter gauges[] = {
 		"Most attempts that the table may hold. SYNs beyond pass unpaced." },
 	[SYNCOPATE_A_STATUS_DESTS] = { "dests",
 		"Number of profiles of destinations." },
+	[SYNCOPATE_A_STATUS_LEARNED] = { "learned",
+		"Number of destinations that something is known of by their answers or silence." },
+	[SYNCOPATE_A_STATUS_LEARNED_LIMIT] = { "learned-limit",
+		"Most of them. The one not asked for longest makes way for the next." },
 };

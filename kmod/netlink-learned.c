@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Netlink: what answers have taught of destinations is shown. */
+#include <linux/jiffies.h>
+#include <linux/rhashtable.h>
+#include <net/sock.h>
+
+#include "compat.h"
+#include "dest.h"
+#include "main.h"
+#include "netlink-gen.h"
+#include "netlink.h"
+#include "prefix.h"
+
+/**
+ * struct learned_dump - a dump under way
+ * @iter: where it stands
+ * @prefix: of what it is asked for
+ * @port: and their port, host order, 0 for any
+ */
+struct learned_dump {
+	struct rhashtable_iter iter;
+	struct prefix prefix;
+	u16 port;
+};
+
+/* cb->args[0]: the dump, [1]: the destination that did not fit, a reference. */
+int syncopate_nl_learned_get_start(struct netlink_callback *cb)
+{
+	struct syncopate_net *sn = syncopate_net(sock_net(cb->skb->sk));
+	struct nlattr **attrs = genl_dump_attrs(cb);
+	const struct nlattr *port = attrs[SYNCOPATE_A_LEARNED_PORT];
+	struct learned_dump *dump;
+	struct prefix prefix;
+	int err;
+
+	err = netlink_read_prefix(attrs[SYNCOPATE_A_LEARNED_ADDR],
+				  attrs[SYNCOPATE_A_LEARNED_LEN], cb->extack,
+				  &prefix);
+	if (err)
+		return err;
+	if (port && !nla_get_u16(port))
+		return netlink_refuse(cb->extack, port, "a port is 1 to 65535",
+				      -EINVAL);
+	/* Pairs with the release in dest_table_init(). */
+	if (!smp_load_acquire(&sn->dests_ready))
+		return 0;
+
+	dump = kmalloc(sizeof(*dump), GFP_KERNEL);
+	if (!dump)
+		return -ENOMEM;
+	dump->prefix = prefix;
+	dump->port = port ? nla_get_u16(port) : 0;
+	rhashtable_walk_enter(&sn->dests, &dump->iter);
+	cb->args[0] = (long)dump;
+	cb->seq = 1;
+	return 0;
+}
+
+int syncopate_nl_learned_get_done(struct netlink_callback *cb)
+{
+	struct learned_dump *dump = (void *)cb->args[0];
+
+	if (cb->args[1])
+		dest_put((struct dest *)cb->args[1]);
+	if (dump)
+		rhashtable_walk_exit(&dump->iter);
+	kfree(dump);
+	return 0;
+}
+
+static int put_place(struct sk_buff *msg, const struct dest_key *key)
+{
+	unsigned int i;
+
+	for (i = 0; i < FLOW_VLANS; i++)
+		if (key->vlan[i] & FLOW_VLAN_TAG &&
+		    nla_put_u16(msg, SYNCOPATE_A_LEARNED_VLAN,
+				key->vlan[i] & 0xfff))
+			return -EMSGSIZE;
+	return netlink_put_addr(msg, SYNCOPATE_A_LEARNED_ADDR, &key->addr) ?:
+	       nla_put_u16(msg, SYNCOPATE_A_LEARNED_PORT, ntohs(key->port)) ?:
+	       (key->bridge ? nla_put_u32(msg, SYNCOPATE_A_LEARNED_BRIDGE,
+					  key->bridge) : 0);
+}
+
+/* Under the lock. */
+static int put_setups(struct sk_buff *msg, const struct learn *learn)
+{
+	u64 p50 = learn_percentile(learn, 500);
+
+	if (!p50)
+		return 0;
+	return netlink_put_u64(msg, SYNCOPATE_A_LEARNED_P50, p50) ?:
+	       netlink_put_u64(msg, SYNCOPATE_A_LEARNED_P90,
+			       learn_percentile(learn, 900)) ?:
+	       netlink_put_u64(msg, SYNCOPATE_A_LEARNED_P99,
+			       learn_percentile(learn, 990));
+}
+
+/* Under the lock. */
+static int put_learn(struct sk_buff *msg, const struct learn *learn)
+{
+	if (learn->srtt &&
+	    (netlink_put_u64(msg, SYNCOPATE_A_LEARNED_SRTT, learn->srtt) ||
+	     netlink_put_u64(msg, SYNCOPATE_A_LEARNED_RTTVAR, learn->rttvar)))
+		return -EMSGSIZE;
+	return nla_put_u32(msg, SYNCOPATE_A_LEARNED_LOSS, learn_loss(learn)) ?:
+	       put_setups(msg, learn);
+}
+
+/* Under the lock. */
+static int put_health(struct sk_buff *msg, const struct dest *dest)
+{
+	const struct breaker *breaker = &dest->breaker;
+	u64 now = ktime_get_ns();
+
+	if (breaker->down &&
+	    (netlink_put_u64(msg, SYNCOPATE_A_LEARNED_DOWN,
+			     now - breaker->since) ||
+	     netlink_put_u64(msg, SYNCOPATE_A_LEARNED_PROBE,
+			     now < breaker->probe ? breaker->probe - now : 0)))
+		return -EMSGSIZE;
+	if (dest->answer &&
+	    netlink_put_u64(msg, SYNCOPATE_A_LEARNED_LAST_ANSWER,
+			    now - ktime_to_ns(dest->answer)))
+		return -EMSGSIZE;
+	return netlink_put_u64(msg, SYNCOPATE_A_LEARNED_ATTEMPTS,
+			       dest->attempts) ?:
+	       netlink_put_u64(msg, SYNCOPATE_A_LEARNED_ANSWERED,
+			       dest->answered) ?:
+	       nla_put_u32(msg, SYNCOPATE_A_LEARNED_SILENT, breaker->silent) ?:
+	       netlink_put_u64(msg, SYNCOPATE_A_LEARNED_LAST_USED,
+			       jiffies_to_nsecs(jiffies - dest->used));
+}
+
+/**
+ * netlink_put_learned - put a destination
+ * @msg: message
+ * @dest: it, its lock held
+ *
+ * Return: 0 or -EMSGSIZE.
+ */
+int netlink_put_learned(struct sk_buff *msg, const struct dest *dest)
+{
+	return put_place(msg, &dest->key) ?:
+	       put_learn(msg, &dest->learn) ?:
+	       put_health(msg, dest);
+}
+
+static bool is_asked_for(const struct learned_dump *dump,
+			 const struct dest *dest)
+{
+	return !dest_is_old(dest) &&
+	       (!dump->port || dump->port == ntohs(dest->key.port)) &&
+	       prefix_matches(&dump->prefix, &dest->key.addr);
+}
+
+/* Under RCU. Return: 0, also for one not asked for, or -EMSGSIZE. */
+static int dump_dest(struct sk_buff *msg, struct netlink_callback *cb,
+		     const struct learned_dump *dump, struct dest *dest)
+{
+	void *hdr;
+	int err;
+
+	if (!is_asked_for(dump, dest))
+		return 0;
+	hdr = netlink_dump_begin(msg, cb, SYNCOPATE_CMD_LEARNED_GET);
+	if (!hdr)
+		return -EMSGSIZE;
+	spin_lock_bh(&dest->lock);
+	err = netlink_put_learned(msg, dest);
+	spin_unlock_bh(&dest->lock);
+	if (err) {
+		genlmsg_cancel(msg, hdr);
+		return err;
+	}
+	genlmsg_end(msg, hdr);
+	return 0;
+}
+
+int syncopate_nl_learned_get_dumpit(struct sk_buff *msg,
+				    struct netlink_callback *cb)
+{
+	struct learned_dump *dump = (void *)cb->args[0];
+	struct dest *dest = (void *)cb->args[1];
+	struct rhashtable_iter *iter;
+
+	if (!dump)
+		return 0;
+	iter = &dump->iter;
+
+	if (rhashtable_walk_start_check(iter) == -EAGAIN)
+		cb->seq++;
+	if (dest) {
+		/* It begins an empty message: it fits, or nothing does. */
+		dump_dest(msg, cb, dump, dest);
+		cb->args[1] = 0;
+		dest_put(dest);
+	}
+	while ((dest = rhashtable_walk_next(iter))) {
+		if (IS_ERR(dest)) {
+			/* Resized: entries may come again, the reader is told. */
+			cb->seq++;
+			continue;
+		}
+		if (!dump_dest(msg, cb, dump, dest))
+			continue;
+		if (refcount_inc_not_zero(&dest->refs))
+			cb->args[1] = (long)dest;
+		break;
+	}
+	rhashtable_walk_stop(iter);
+	return msg->len;
+}
