@@ -6,19 +6,6 @@
 #include "names.h"
 #include "nl.h"
 
-static void read_address(struct peer *peer, const struct nlattr *attr)
-{
-	size_t len = attr ? mnl_attr_get_payload_len(attr) : 0;
-
-	if (len == sizeof(struct in_addr))
-		peer->family = AF_INET;
-	else if (len == sizeof(struct in6_addr))
-		peer->family = AF_INET6;
-	else
-		return;
-	memcpy(peer->addr, mnl_attr_get_payload(attr), len);
-}
-
 /* The attributes say in turn which VLAN, from the outside in; most frames have none. */
 static void read_vlans(struct flow *flow, const void *attrs, size_t len)
 {
@@ -47,8 +34,8 @@ void flow_read(struct flow *flow, const void *attrs, size_t len)
 	for (attr = 0; attr <= SYNCOPATE_A_FLOW_MAX; attr++)
 		flow->given |= tb[attr] ? 1u << attr : 0;
 
-	read_address(&flow->client, tb[SYNCOPATE_A_FLOW_CLIENT]);
-	read_address(&flow->server, tb[SYNCOPATE_A_FLOW_SERVER]);
+	peer_read(&flow->client, tb[SYNCOPATE_A_FLOW_CLIENT]);
+	peer_read(&flow->server, tb[SYNCOPATE_A_FLOW_SERVER]);
 	flow->client.port = nl_uint(tb[SYNCOPATE_A_FLOW_CLIENT_PORT]);
 	flow->server.port = nl_uint(tb[SYNCOPATE_A_FLOW_SERVER_PORT]);
 	read_vlans(flow, attrs, len);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Profiles: what the operator says of destinations. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "nl.h"
@@ -76,7 +77,8 @@ static int run_set(struct ctx *ctx, int argc, char **argv)
 	return nl_call(ctx, &req, NULL, NULL);
 }
 
-static int run_del(struct ctx *ctx, int argc, char **argv)
+/* Takes the one word that must follow, and asks for something to be done with it. */
+static int call_with_place(struct ctx *ctx, int argc, char **argv, uint8_t cmd)
 {
 	struct dest dest = { .given = 1u << SYNCOPATE_A_DEST_ADDR };
 	struct nl_request req;
@@ -91,9 +93,56 @@ static int run_del(struct ctx *ctx, int argc, char **argv)
 	ret = no_words(ctx, argc - 1, argv + 1);
 	if (ret)
 		return ret;
-	nl_request(&req, SYNCOPATE_CMD_DEST_DEL);
+	nl_request(&req, cmd);
 	entry_put(req.nlh, &dest_grammar, &dest);
 	return nl_call(ctx, &req, NULL, NULL);
+}
+
+static int run_del(struct ctx *ctx, int argc, char **argv)
+{
+	return call_with_place(ctx, argc, argv, SYNCOPATE_CMD_DEST_DEL);
+}
+
+static int run_down(struct ctx *ctx, int argc, char **argv)
+{
+	return call_with_place(ctx, argc, argv, SYNCOPATE_CMD_DEST_DOWN);
+}
+
+static int run_up(struct ctx *ctx, int argc, char **argv)
+{
+	return call_with_place(ctx, argc, argv, SYNCOPATE_CMD_DEST_UP);
+}
+
+static int run_learned(struct ctx *ctx, int argc, char **argv)
+{
+	struct learned_list list;
+	struct endpoint where;
+	const char *why;
+	bool any = false;
+	size_t i;
+	int ret;
+
+	why = argc ? value_parse(KIND_DEST, argv[0], &where) : NULL;
+	if (why)
+		return usage(ctx, "%s", why);
+	ret = argc ? no_words(ctx, argc - 1, argv + 1) : DONE;
+	if (ret)
+		return ret;
+	ret = learned_get(ctx, argc ? &where : NULL, &list);
+	for (i = 0; !ret && i < list.count; i++) {
+		if (ctx->json) {
+			json_list_put(&any, learned_json(&list.entry[i]));
+		} else {
+			learned_print(stdout, &list.entry[i]);
+			putchar('\n');
+		}
+		if (output_error())
+			break;
+	}
+	if (!ret && ctx->json)
+		json_list_end(any);
+	free(list.entry);
+	return ret;
 }
 
 static int run_flush(struct ctx *ctx, int argc, char **argv)
@@ -121,8 +170,10 @@ static const struct verb verbs[] = {
 		.name = "set",
 		.brief = "say what is known of a destination, in place of what was said",
 		.more =
-"Policies with timing rtt pace by it. Of several profiles the one of the longest\n"
-"prefix holds, of those of one prefix the one with the port.\n",
+"Policies with timing rtt or adaptive begin with it, and go by what the answers of\n"
+"the destination teach from then on. Of several profiles the one of the longest\n"
+"prefix holds, of those of one prefix the one with the port. One that is down\n"
+"holds for all that it covers.\n",
 		.grammar = &dest_grammar,
 		.run = run_set,
 	}, {
@@ -132,6 +183,33 @@ static const struct verb verbs[] = {
 		.more =
 "  DEST  as it was set: ADDRESS[/LEN][:PORT] or [ADDRESS[/LEN]]:PORT\n",
 		.run = run_del,
+	}, {
+		.name = "down",
+		.args = "DEST",
+		.brief = "take a destination down: attempts at it are refused at once",
+		.more =
+"Connections that are set up go on. It holds for attempts that a policy selects,\n"
+"and is a part of the profile: 'syncopate save' prints it.\n",
+		.run = run_down,
+	}, {
+		.name = "up",
+		.args = "DEST",
+		.brief = "let callers get to a destination again",
+		.more =
+"Whether it was taken down by hand, by the same DEST, or by its own silence.\n",
+		.run = run_up,
+	}, {
+		.name = "learned",
+		.args = "[DEST]",
+		.brief = "print what answers have taught, of all destinations or of some",
+		.more =
+"  DEST  ADDRESS[/LEN][:PORT] or [ADDRESS[/LEN]]:PORT\n"
+"\n"
+"Of each: whether it is down, how often in a row it was silent, when it answered\n"
+"last; its round-trip time and the variation of that, how many SYNs have no\n"
+"answer; in which time half, 90 % and 99 % of the last connections were set up;\n"
+"how many attempts were answered.\n",
+		.run = run_learned,
 	}, {
 		.name = "flush",
 		.brief = "delete all profiles",

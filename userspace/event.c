@@ -23,7 +23,7 @@ static void read_dest(struct dest *dest, const struct nlattr *nest)
 void event_read(struct event *event, const struct nlmsghdr *msg)
 {
 	const struct nlattr *tb[SYNCOPATE_A_EVENT_MAX + 1];
-	const struct nlattr *flow;
+	const struct nlattr *flow, *learned;
 
 	nl_attrs(msg, tb, SYNCOPATE_A_EVENT_MAX);
 	memset(event, 0, sizeof(*event));
@@ -36,6 +36,10 @@ void event_read(struct event *event, const struct nlmsghdr *msg)
 		flow_read(&event->flow, mnl_attr_get_payload(flow),
 			  mnl_attr_get_payload_len(flow));
 	nl_text(event->policy, sizeof(event->policy), tb[SYNCOPATE_A_EVENT_POLICY]);
+	learned = tb[SYNCOPATE_A_EVENT_LEARNED];
+	if (learned)
+		learned_read(&event->learned, mnl_attr_get_payload(learned),
+			     mnl_attr_get_payload_len(learned));
 	if (tb[SYNCOPATE_A_EVENT_DEST])
 		read_dest(&event->dest, tb[SYNCOPATE_A_EVENT_DEST]);
 }
@@ -85,6 +89,10 @@ void event_print(FILE *out, const struct event *event)
 		print_flow(out, event->kind, &event->flow);
 	if (event->policy[0])
 		fprintf(out, " %s", event->policy);
+	if (event->learned.given) {
+		putc(' ', out);
+		learned_print(out, &event->learned);
+	}
 	/* Its first word has been said. */
 	if (event->dest.given)
 		fputs(strchr(statement_format(statement, &dest_grammar, &event->dest), ' '), out);
@@ -111,5 +119,7 @@ json_t *event_json(const struct event *event)
 		json_object_set_new(object, "policy", json_string(event->policy));
 	if (event->dest.given)
 		json_object_set_new(object, "dest", entry_json(&dest_grammar, &event->dest));
+	if (event->learned.given)
+		json_object_set_new(object, "learned", learned_json(&event->learned));
 	return object;
 }

@@ -49,6 +49,33 @@ static void put_flow(int family, const char *client, const char *server)
 	mnl_attr_nest_end(message.nlh, nest);
 }
 
+static void put_learned(bool lives)
+{
+	struct nlattr *nest = mnl_attr_nest_start(message.nlh, SYNCOPATE_A_EVENT_LEARNED);
+
+	put_address(SYNCOPATE_A_LEARNED_ADDR, AF_INET, "10.1.0.3");
+	mnl_attr_put_u16(message.nlh, SYNCOPATE_A_LEARNED_PORT, 80);
+	mnl_attr_put_u32(message.nlh, SYNCOPATE_A_LEARNED_LOSS, lives ? 2500 : 100000);
+	mnl_attr_put_u64(message.nlh, SYNCOPATE_A_LEARNED_ATTEMPTS, 3);
+	mnl_attr_put_u64(message.nlh, SYNCOPATE_A_LEARNED_ANSWERED, lives);
+	mnl_attr_put_u32(message.nlh, SYNCOPATE_A_LEARNED_SILENT, lives ? 0 : 3);
+	mnl_attr_put_u64(message.nlh, SYNCOPATE_A_LEARNED_LAST_USED, 2000000000);
+	if (lives) {
+		mnl_attr_put_u16(message.nlh, SYNCOPATE_A_LEARNED_VLAN, 5);
+		mnl_attr_put_u32(message.nlh, SYNCOPATE_A_LEARNED_BRIDGE, FAR);
+		mnl_attr_put_u64(message.nlh, SYNCOPATE_A_LEARNED_SRTT, 20600000);
+		mnl_attr_put_u64(message.nlh, SYNCOPATE_A_LEARNED_RTTVAR, 1500000);
+		mnl_attr_put_u64(message.nlh, SYNCOPATE_A_LEARNED_LAST_ANSWER, 1000000000);
+		mnl_attr_put_u64(message.nlh, SYNCOPATE_A_LEARNED_P50, 26000000);
+		mnl_attr_put_u64(message.nlh, SYNCOPATE_A_LEARNED_P90, 31000000);
+		mnl_attr_put_u64(message.nlh, SYNCOPATE_A_LEARNED_P99, 524000000);
+	} else {
+		mnl_attr_put_u64(message.nlh, SYNCOPATE_A_LEARNED_DOWN, 0);
+		mnl_attr_put_u64(message.nlh, SYNCOPATE_A_LEARNED_PROBE, 10000000000);
+	}
+	mnl_attr_nest_end(message.nlh, nest);
+}
+
 static void put_dest(const char *addr, uint8_t len, uint16_t port, uint64_t rtt)
 {
 	struct nlattr *nest = mnl_attr_nest_start(message.nlh, SYNCOPATE_A_EVENT_DEST);
@@ -123,10 +150,24 @@ int main(void)
 	put_dest("10.1.0.0", 16, 80, 40000000);
 	is_line("2026-11-22 01:02:03.456789 dest-set 10.1.0.0/16:80 rtt 40ms\n");
 	is_json("{\"time_ns\":1795309323456789012,\"seq\":7,\"kind\":\"dest-set\","
-		"\"dest\":{\"prefix\":\"10.1.0.0/16\",\"port\":80,\"rtt_ns\":40000000}}");
+		"\"dest\":{\"prefix\":\"10.1.0.0/16\",\"port\":80,\"rtt_ns\":40000000,\"down\":false}}");
 
 	begin(SYNCOPATE_EVENT_KIND_STATS_RESET);
 	is_line("2026-11-22 01:02:03.456789 stats-reset\n");
+
+	begin(SYNCOPATE_EVENT_KIND_DEST_DOWN);
+	put_learned(false);
+	is_line("2026-11-22 01:02:03.456789 dest-down 10.1.0.3:80 down for 0us, next probe in 10.0s, "
+		"silent 3 times in a row, never answered, 0 of 3 answered, routed\n");
+	is_json("{\"time_ns\":1795309323456789012,\"seq\":7,\"kind\":\"dest-down\","
+		"\"learned\":{\"address\":\"10.1.0.3\",\"port\":80,\"vlan\":[],\"down\":true,"
+		"\"down_for_ns\":0,\"probe_ns\":10000000000,\"silent\":3,\"loss_ppm\":100000,"
+		"\"attempts\":3,\"answered\":0,\"last_used_ns\":2000000000}}");
+	begin(SYNCOPATE_EVENT_KIND_DEST_UP);
+	put_learned(true);
+	is_line("2026-11-22 01:02:03.456789 dest-up 10.1.0.3:80 answered 1.0s ago, "
+		"rtt 21ms +- 1.5ms, loss 0.25%, set up in 26ms, 90% in 31ms, 99% in 524ms, "
+		"1 of 3 answered, vlan 5, bridge if4000000\n");
 
 	/* What a newer module may send. */
 	begin(12345);

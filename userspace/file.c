@@ -159,7 +159,7 @@ static int parse_limit(struct parser *parser)
 	if (!parse_object(parser, &limit_grammar, &limit))
 		return 0;
 	if (config->limit_line) {
-		fault_at(parser, -1, wrong("line %u limits flows already", config->limit_line));
+		fault_at(parser, -1, wrong("line %u has the limits already", config->limit_line));
 		return 0;
 	}
 	config->limit = limit;

@@ -145,7 +145,7 @@ int main(void)
 	    "3:12: unknown word 'bogus'\n"
 	    "4:1: rtt is missing\n"
 	    "5:19: the closing quote is missing\n"
-	    "6:1: flows is missing\n"
+	    "6:1: flows or learned is missing\n"
 	    "8:15: unknown word '3'\n");
 	bad("ranges", "policy a retries 17\n policy b interval 1ms\ndest 10.0.0.1 rtt 2m\n"
 	    "limit flows 0\n", 4,
@@ -153,9 +153,14 @@ int main(void)
 	    "2:20: interval must be 10ms to 1m\n"
 	    "3:19: rtt must be 1us to 1m\n"
 	    "4:13: flows must be 1 to 16777216\n");
-	bad("what contradicts itself", "policy a floor 1s\npolicy b dst ::/0 src 10.0.0.1\n", 2,
-	    "1:16: floor and ceiling need timing rtt\n"
-	    "2:23: dst and src are of different families, IPv4 and IPv6\n");
+	bad("what contradicts itself", "policy a floor 1s\npolicy b dst ::/0 src 10.0.0.1\n"
+	    "policy c timing rtt confidence 99%\npolicy d observe probe 1s\n"
+	    "dest 10.0.0.1 down loss 1%\n", 5,
+	    "1:16: floor and ceiling need timing rtt or adaptive\n"
+	    "2:23: dst and src are of different families, IPv4 and IPv6\n"
+	    "3:32: confidence needs timing adaptive\n"
+	    "4:24: probe needs breaker\n"
+	    "5:25: loss needs rtt\n");
 	bad("a position", "policy a observe position 2\n", 1,
 	    "1:18: position has no place in a file, where the order of lines counts\n");
 	bad("names twice", "policy a\npolicy b\n\npolicy \"a\" observe\n policy a\n", 2,
@@ -169,7 +174,7 @@ int main(void)
 	    "2:6: line 1 has a profile of 10.0.0.1 already\n"
 	    "4:6: line 3 has a profile of [2001:db8::1]:5 already\n");
 	bad("limits twice", "limit flows 3\nlimit flows 3\n", 1,
-	    "2:1: line 1 limits flows already\n");
+	    "2:1: line 1 has the limits already\n");
 	most("policies", "policy n%d.%d\n", SYNCOPATE_POLICIES_MAX,
 	     "4097:1: there may be 4096 policies at most\n");
 	most("profiles", "dest 10.0.%d.%d rtt 1s\n", SYNCOPATE_DESTS_MAX,

@@ -55,16 +55,18 @@ static const struct keyword policy_keywords[] = {
 		.attr = SYNCOPATE_A_POLICY_PROTO,
 		.kind = KIND_PROTO, .offset = POLICY(proto),
 	}, {
-		.word = "timing", .value = "fixed|rtt",
+		.word = "timing", .value = "fixed|rtt|adaptive",
 		.doc = "fixed: the interval is as given here; rtt: it is 1.5 x the round-trip "
-		       "time of the destination's profile, where it has one (syncopate dest)",
+		       "time of the destination, as far as that is known (syncopate dest); "
+		       "adaptive: it follows from that time and its variation and doubles up to "
+		       "half a second, and there are as many retries as the loss asks for",
 		.otherwise = "fixed",
 		.attr = SYNCOPATE_A_POLICY_TIMING,
 		.kind = KIND_TIMING, .offset = POLICY(timing),
 	}, {
 		.word = "retries", .value = "N",
-		.doc = "how often the SYN is repeated",
-		.otherwise = TEXT(SYNCOPATE_RETRIES_DEFAULT),
+		.doc = "how often the SYN is repeated, with timing adaptive at most",
+		.otherwise = TEXT(SYNCOPATE_RETRIES_DEFAULT) "; as many as it takes",
 		.attr = SYNCOPATE_A_POLICY_RETRIES,
 		.kind = KIND_NUMBER, .offset = POLICY(retries),
 		.max = SYNCOPATE_RETRIES_MAX,
@@ -77,21 +79,30 @@ static const struct keyword policy_keywords[] = {
 		.min = SYNCOPATE_INTERVAL_MIN_MS * MS, .max = SYNCOPATE_INTERVAL_MAX_MS * MS,
 	}, {
 		.word = "floor", .value = "TIME",
-		.doc = "with timing rtt: the shortest interval that follows from a profile",
+		.doc = "with timing rtt or adaptive: the shortest interval that follows from what is "
+		       "known",
 		.otherwise = TEXT(SYNCOPATE_FLOOR_DEFAULT_MS) "ms",
 		.attr = SYNCOPATE_A_POLICY_FLOOR,
 		.kind = KIND_TIME, .offset = POLICY(floor),
 		.min = SYNCOPATE_INTERVAL_MIN_MS * MS, .max = SYNCOPATE_INTERVAL_MAX_MS * MS,
 	}, {
 		.word = "ceiling", .value = "TIME",
-		.doc = "with timing rtt: the longest such interval",
+		.doc = "with timing rtt or adaptive: the longest such interval",
 		.otherwise = TEXT(SYNCOPATE_CEILING_DEFAULT_MS) "ms",
 		.attr = SYNCOPATE_A_POLICY_CEILING,
 		.kind = KIND_TIME, .offset = POLICY(ceiling),
 		.min = SYNCOPATE_INTERVAL_MIN_MS * MS, .max = SYNCOPATE_INTERVAL_MAX_MS * MS,
 	}, {
+		.word = "confidence", .value = "PERCENT%",
+		.doc = "with timing adaptive: how many attempts at a living server are to be "
+		       "answered",
+		.otherwise = "99.99%",
+		.attr = SYNCOPATE_A_POLICY_CONFIDENCE,
+		.kind = KIND_LOSS, .offset = POLICY(confidence),
+		.min = SYNCOPATE_CONFIDENCE_MIN, .max = SYNCOPATE_CONFIDENCE_MAX,
+	}, {
 		.word = "deadline", .value = "TIME",
-		.doc = "from the first SYN to the RST",
+		.doc = "from the first SYN to the RST, with timing adaptive at most",
 		.otherwise = "(retries + 1) x interval",
 		.attr = SYNCOPATE_A_POLICY_DEADLINE,
 		.kind = KIND_TIME, .offset = POLICY(deadline),
@@ -103,6 +114,22 @@ static const struct keyword policy_keywords[] = {
 		.attr = SYNCOPATE_A_POLICY_LINGER,
 		.kind = KIND_TIME, .offset = POLICY(linger),
 		.max = SYNCOPATE_LINGER_MAX_MS * MS,
+	}, {
+		.word = "breaker", .value = "N",
+		.doc = "so many attempts in a row without an answer bring a destination down: "
+		       "further ones are refused at once",
+		.otherwise = "never",
+		.attr = SYNCOPATE_A_POLICY_BREAKER,
+		.kind = KIND_NUMBER, .offset = POLICY(breaker),
+		.min = 1, .max = SYNCOPATE_BREAKER_MAX,
+	}, {
+		.word = "probe", .value = "TIME",
+		.doc = "with breaker: from one attempt that a destination that is down gets, to "
+		       "find out whether it still is, to the next",
+		.otherwise = TEXT(SYNCOPATE_PROBE_DEFAULT_MS) "ms",
+		.attr = SYNCOPATE_A_POLICY_PROBE,
+		.kind = KIND_TIME, .offset = POLICY(probe),
+		.min = SYNCOPATE_PROBE_MIN_MS * MS, .max = SYNCOPATE_PROBE_MAX_MS * MS,
 	}, {
 		.word = "observe",
 		.doc = "follow and count, but change nothing on the wire",
@@ -134,16 +161,25 @@ static const char *check_policy(const void *object, int *attr)
 		*attr = SYNCOPATE_A_POLICY_FLOOR;
 		floor = policy->floor;
 	}
-	if (policy->timing != SYNCOPATE_TIMING_RTT &&
+	if (policy->timing == SYNCOPATE_TIMING_FIXED &&
 	    (policy_has(policy, SYNCOPATE_A_POLICY_FLOOR) ||
 	     policy_has(policy, SYNCOPATE_A_POLICY_CEILING)))
-		return "floor and ceiling need timing rtt";
+		return "floor and ceiling need timing rtt or adaptive";
 	if (floor > ceiling) {
 		char text[2][TIME_SIZE];
 
 		return wrong("the floor, %s, is above the ceiling, %s",
 			     time_format(text[0], floor), time_format(text[1], ceiling));
 	}
+
+	*attr = SYNCOPATE_A_POLICY_CONFIDENCE;
+	if (policy->timing != SYNCOPATE_TIMING_ADAPTIVE &&
+	    policy_has(policy, SYNCOPATE_A_POLICY_CONFIDENCE))
+		return "confidence needs timing adaptive";
+	*attr = SYNCOPATE_A_POLICY_PROBE;
+	if (policy_has(policy, SYNCOPATE_A_POLICY_PROBE) &&
+	    !policy_has(policy, SYNCOPATE_A_POLICY_BREAKER))
+		return "probe needs breaker";
 	return NULL;
 }
 
@@ -167,7 +203,6 @@ static const struct keyword dest_keywords[] = {
 		.attr = SYNCOPATE_A_DEST_RTT,
 		.kind = KIND_TIME, .offset = DEST(rtt),
 		.min = SYNCOPATE_RTT_MIN_US * US, .max = SYNCOPATE_RTT_MAX_MS * MS,
-		.required = true,
 	}, {
 		.word = "loss", .value = "PERCENT%",
 		.doc = "how many segments are lost there and back, with up to 4 decimals",
@@ -176,6 +211,11 @@ static const struct keyword dest_keywords[] = {
 		.kind = KIND_LOSS, .offset = DEST(loss),
 		.max = SYNCOPATE_LOSS_MAX,
 	}, {
+		.word = "down",
+		.doc = "nobody is to get there: attempts that a policy selects are refused at once",
+		.attr = SYNCOPATE_A_DEST_DOWN,
+		.kind = KIND_FLAG,
+	}, {
 		.word = "comment", .value = "TEXT",
 		.doc = "for people, one word of the shell, up to 127 bytes",
 		.attr = SYNCOPATE_A_DEST_COMMENT,
@@ -183,6 +223,20 @@ static const struct keyword dest_keywords[] = {
 	},
 	{ 0 }
 };
+
+static const char *check_dest(const void *object, int *attr)
+{
+	const struct dest *dest = object;
+	bool rtt = dest->given & 1u << SYNCOPATE_A_DEST_RTT;
+
+	*attr = 0;
+	if (!rtt && !(dest->given & 1u << SYNCOPATE_A_DEST_DOWN))
+		return "rtt is missing";
+	*attr = SYNCOPATE_A_DEST_LOSS;
+	if (!rtt && dest->given & 1u << SYNCOPATE_A_DEST_LOSS)
+		return "loss needs rtt";
+	return NULL;
+}
 
 const struct grammar dest_grammar = {
 	.noun = "dest",
@@ -195,6 +249,7 @@ const struct grammar dest_grammar = {
 		.required = true,
 	},
 	.keywords = dest_keywords,
+	.check = check_dest,
 };
 
 static const struct keyword limit_keywords[] = {
@@ -204,14 +259,28 @@ static const struct keyword limit_keywords[] = {
 		.attr = SYNCOPATE_A_STATUS_FLOWS_LIMIT,
 		.kind = KIND_NUMBER, .offset = offsetof(struct limit, flows),
 		.min = SYNCOPATE_FLOWS_MIN, .max = SYNCOPATE_FLOWS_MAX,
-		.required = true,
+	}, {
+		.word = "learned", .value = "N",
+		.doc = "of how many destinations to remember what their answers taught",
+		.attr = SYNCOPATE_A_STATUS_LEARNED_LIMIT,
+		.kind = KIND_NUMBER, .offset = offsetof(struct limit, learned),
+		.min = SYNCOPATE_LEARNED_MIN, .max = SYNCOPATE_LEARNED_MAX,
 	},
 	{ 0 }
 };
 
+static const char *check_limit(const void *object, int *attr)
+{
+	const struct limit *limit = object;
+
+	*attr = 0;
+	return limit->given ? NULL : "flows or learned is missing";
+}
+
 const struct grammar limit_grammar = {
 	.noun = "limit",
 	.keywords = limit_keywords,
+	.check = check_limit,
 };
 
 /**

@@ -17,6 +17,9 @@ static int read_limits(const struct nlmsghdr *msg, void *data)
 	limits->flows = nl_uint(tb[SYNCOPATE_A_STATUS_FLOWS]);
 	limits->flows_limit = nl_uint(tb[SYNCOPATE_A_STATUS_FLOWS_LIMIT]);
 	limits->flows_limit_default = nl_uint(tb[SYNCOPATE_A_STATUS_FLOWS_LIMIT_DEFAULT]);
+	limits->learned = nl_uint(tb[SYNCOPATE_A_STATUS_LEARNED]);
+	limits->learned_limit = nl_uint(tb[SYNCOPATE_A_STATUS_LEARNED_LIMIT]);
+	limits->learned_limit_default = nl_uint(tb[SYNCOPATE_A_STATUS_LEARNED_LIMIT_DEFAULT]);
 	limits->generation = nl_uint(tb[SYNCOPATE_A_STATUS_GENERATION]);
 	return 0;
 }
@@ -49,9 +52,11 @@ static int run_show(struct ctx *ctx, int argc, char **argv)
 	if (ret)
 		return ret;
 	if (ctx->json)
-		json_put(json_pack("{s:I}", "flows", (json_int_t)limits.flows_limit));
+		json_put(json_pack("{s:I, s:I}", "flows", (json_int_t)limits.flows_limit,
+				   "learned", (json_int_t)limits.learned_limit));
 	else
-		printf("limit flows %" PRIu32 "\n", limits.flows_limit);
+		printf("limit flows %" PRIu32 " learned %" PRIu32 "\n", limits.flows_limit,
+		       limits.learned_limit);
 	return DONE;
 }
 
@@ -78,8 +83,10 @@ static const struct verb verbs[] = {
 		.run = run_show,
 	}, {
 		.name = "set",
-		.brief = "set how many attempts may be in care at a time",
-		.more = "SYNs beyond are forwarded unpaced and counted as table-full.\n",
+		.brief = "set how many attempts, or destinations, may be known at a time",
+		.more =
+"SYNs beyond are forwarded unpaced and counted as table-full. Of destinations the\n"
+"one not asked for longest is forgotten, counted as learned-evicted.\n",
 		.grammar = &limit_grammar,
 		.run = run_set,
 	},

@@ -147,8 +147,10 @@ static struct nlmsghdr *make_request(const struct config *config)
 			  &config->policies[i].policy);
 	for (i = 0; i < config->dests_count; i++)
 		put_entry(nlh, SYNCOPATE_A_CONFIG_DEST, &dest_grammar, &config->dests[i].dest);
-	if (config->limit_line)
+	if (config->limit.given & 1u << SYNCOPATE_A_STATUS_FLOWS_LIMIT)
 		mnl_attr_put_u32(nlh, SYNCOPATE_A_CONFIG_FLOWS_LIMIT, config->limit.flows);
+	if (config->limit.given & 1u << SYNCOPATE_A_STATUS_LEARNED_LIMIT)
+		mnl_attr_put_u32(nlh, SYNCOPATE_A_CONFIG_LEARNED_LIMIT, config->limit.learned);
 	return nlh;
 }
 
@@ -223,6 +225,13 @@ static struct guilty find_guilty(const struct nlmsghdr *nlh, const struct config
 				return (struct guilty) {
 					config->limit_line,
 					SYNCOPATE_A_STATUS_FLOWS_LIMIT
+				};
+			break;
+		case SYNCOPATE_A_CONFIG_LEARNED_LIMIT:
+			if (found)
+				return (struct guilty) {
+					config->limit_line,
+					SYNCOPATE_A_STATUS_LEARNED_LIMIT
 				};
 			break;
 		}

@@ -13,11 +13,13 @@
  * struct monitor - what is printed
  * @json: as JSON
  * @flow: what happens to attempts
+ * @dest: destinations that go down or come up
  * @config: what is set
  */
 struct monitor {
 	bool json;
 	bool flow;
+	bool dest;
 	bool config;
 };
 
@@ -51,7 +53,8 @@ static void print_event(const struct event *event, uint64_t lost, void *data)
 
 	if (lost)
 		print_lost(monitor, lost, event ? event->time : time_of_day());
-	if (!event || !(event->has_flow ? monitor->flow : monitor->config))
+	if (!event || !(event->has_flow ? monitor->flow :
+			event->learned.given ? monitor->dest : monitor->config))
 		return;
 	if (monitor->json)
 		json_put(event_json(event));
@@ -85,14 +88,17 @@ static int watch(struct listener *listener, struct monitor *monitor, int signals
 
 static int run(struct ctx *ctx, int argc, char **argv)
 {
-	struct monitor monitor = { .json = ctx->json, .flow = true, .config = true };
+	struct monitor monitor = { .json = ctx->json, .flow = !argc, .dest = !argc,
+				   .config = !argc };
 	struct listener listener;
 	int ret, signals;
 
 	if (argc && !strcmp(argv[0], "flow"))
-		monitor.config = false;
+		monitor.flow = true;
+	else if (argc && !strcmp(argv[0], "dest"))
+		monitor.dest = true;
 	else if (argc && !strcmp(argv[0], "config"))
-		monitor.flow = false;
+		monitor.config = true;
 	else if (argc)
 		return no_words(ctx, argc, argv);
 	ret = argc ? no_words(ctx, argc - 1, argv + 1) : DONE;
@@ -112,13 +118,14 @@ static int run(struct ctx *ctx, int argc, char **argv)
 static const struct verb verbs[] = {
 	{
 		.name = "",
-		.args = "[flow|config]",
+		.args = "[flow|dest|config]",
 		.brief = "print events as they happen, until it is interrupted",
 		.more =
 "Each line begins with the time at which the module saw it. Events that were\n"
 "lost, because they came faster than they were read, are told of as well.\n"
 "\n"
 "  flow    only what happens to attempts\n"
+"  dest    only destinations that go down or come up\n"
 "  config  only what is set: policies, profiles, limits\n",
 		.run = run,
 	},

@@ -93,6 +93,9 @@ void listener_close(struct listener *listener);
 int listener_hear(struct listener *listener, bool last, listen_fn fn, void *data);
 int listener_timeout(const struct listener *listener);
 
+/* peer.c */
+void peer_read(struct peer *peer, const struct nlattr *attr);
+
 /* attr.c */
 const void *nl_payload(const struct nlmsghdr *msg);
 size_t nl_payload_len(const struct nlmsghdr *msg);

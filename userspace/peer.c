@@ -3,7 +3,25 @@
 #include <arpa/inet.h>
 #include <string.h>
 
-#include "syncopate.h"
+#include "nl.h"
+
+/**
+ * peer_read() - take the address of a peer out of a message
+ * @peer: the result, left alone by what is no address
+ * @attr: the attribute, may be NULL
+ */
+void peer_read(struct peer *peer, const struct nlattr *attr)
+{
+	size_t len = attr ? mnl_attr_get_payload_len(attr) : 0;
+
+	if (len == sizeof(struct in_addr))
+		peer->family = AF_INET;
+	else if (len == sizeof(struct in6_addr))
+		peer->family = AF_INET6;
+	else
+		return;
+	memcpy(peer->addr, mnl_attr_get_payload(attr), len);
+}
 
 /**
  * peer_address() - write the address of a peer

@@ -5,8 +5,6 @@
 
 #include "nl.h"
 
-#define S UINT64_C(1000000000)
-
 /**
  * policy_read() - take a policy out of a message
  * @policy: the result
@@ -24,6 +22,7 @@ bool policy_read(struct policy *policy, const struct nlmsghdr *msg)
 	policy->answered = nl_uint(tb[SYNCOPATE_A_POLICY_ANSWERED]);
 	policy->retransmitted = nl_uint(tb[SYNCOPATE_A_POLICY_RETRANSMITTED]);
 	policy->gave_up = nl_uint(tb[SYNCOPATE_A_POLICY_GAVE_UP]);
+	policy->shut = nl_uint(tb[SYNCOPATE_A_POLICY_SHUT]);
 	policy->last_used = nl_uint(tb[SYNCOPATE_A_POLICY_LAST_USED]);
 	if (tb[SYNCOPATE_A_POLICY_LAST_USED])
 		policy->given |= 1u << SYNCOPATE_A_POLICY_LAST_USED;
@@ -44,6 +43,7 @@ json_t *policy_json(const struct policy *policy)
 	json_object_set_new(object, "answered", json_integer(policy->answered));
 	json_object_set_new(object, "retransmitted", json_integer(policy->retransmitted));
 	json_object_set_new(object, "gave_up", json_integer(policy->gave_up));
+	json_object_set_new(object, "shut", json_integer(policy->shut));
 	if (policy_has(policy, SYNCOPATE_A_POLICY_LAST_USED))
 		json_object_set_new(object, "last_used_ns", json_integer(policy->last_used));
 	return object;
@@ -57,22 +57,6 @@ struct list {
 	bool any;
 };
 
-/* As short as a reader who only looks needs it. */
-static const char *format_age(char buf[TIME_SIZE], uint64_t ns)
-{
-	if (ns < S)
-		return time_format(buf, time_round_ms(ns));
-	if (ns < 60 * S)
-		snprintf(buf, TIME_SIZE, "%.1fs", (double)ns / S);
-	else if (ns < 60 * 60 * S)
-		snprintf(buf, TIME_SIZE, "%" PRIu64 "m", ns / (60 * S));
-	else if (ns < 48 * 60 * 60 * S)
-		snprintf(buf, TIME_SIZE, "%" PRIu64 "h", ns / (60 * 60 * S));
-	else
-		snprintf(buf, TIME_SIZE, "%" PRIu64 "d", ns / (24 * 60 * 60 * S));
-	return buf;
-}
-
 static void print_policy(const struct policy *policy)
 {
 	char statement[STATEMENT_SIZE];
@@ -81,8 +65,10 @@ static void print_policy(const struct policy *policy)
 	printf("%s\n    # matched %" PRIu64 ", answered %" PRIu64 ", retransmitted %" PRIu64
 	       ", gave up %" PRIu64 ", ", statement_format(statement, &policy_grammar, policy),
 	       policy->matched, policy->answered, policy->retransmitted, policy->gave_up);
+	if (policy->shut)
+		printf("refused at once %" PRIu64 ", ", policy->shut);
 	if (policy_has(policy, SYNCOPATE_A_POLICY_LAST_USED))
-		printf("last used %s ago\n", format_age(age, policy->last_used));
+		printf("last used %s ago\n", time_format_short(age, policy->last_used));
 	else
 		puts("never used");
 }
@@ -248,7 +234,8 @@ static const struct verb verbs[] = {
 		.more =
 "Each is printed as 'syncopate load' takes it, and below it what became of the\n"
 "attempts that it selected: how many they were, how many were answered, refused\n"
-"or unreachable, how often their SYNs were repeated, how many were given up.\n",
+"or unreachable, how often their SYNs were repeated, how many were given up; and\n"
+"how many were refused at once because their destination is down.\n",
 		.run = run_show,
 	}, {
 		.name = "add",

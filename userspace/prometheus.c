@@ -99,6 +99,8 @@ void prometheus_print(FILE *out, const struct stats *stats, const struct limits 
 	put_gauge(out, SYNCOPATE_A_STATUS_FLOWS_LIMIT, limits->flows_limit);
 	put_gauge(out, SYNCOPATE_A_STATUS_POLICIES, limits->policies);
 	put_gauge(out, SYNCOPATE_A_STATUS_DESTS, limits->dests);
+	put_gauge(out, SYNCOPATE_A_STATUS_LEARNED, limits->learned);
+	put_gauge(out, SYNCOPATE_A_STATUS_LEARNED_LIMIT, limits->learned_limit);
 
 	for (i = 0; i < ARRAY_SIZE(counters); i++) {
 		if (!counters[i].name)

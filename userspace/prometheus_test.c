@@ -12,6 +12,8 @@ static const char *const names[] = {
 	"syncopate_flows_limit gauge",
 	"syncopate_policies gauge",
 	"syncopate_dests gauge",
+	"syncopate_learned gauge",
+	"syncopate_learned_limit gauge",
 	"syncopate_attempts_started_total counter",
 	"syncopate_attempts_answered_total counter",
 	"syncopate_attempts_repaired_total counter",
@@ -41,10 +43,16 @@ static const char *const names[] = {
 	"syncopate_syns_signed_total counter",
 	"syncopate_syns_no_vlan_total counter",
 	"syncopate_events_lost_total counter",
+	"syncopate_syns_shut_total counter",
+	"syncopate_syns_would_shut_total counter",
+	"syncopate_attempts_not_learned_total counter",
+	"syncopate_learned_evicted_total counter",
+	"syncopate_attempts_backed_off_total counter",
 	"syncopate_policy_attempts_matched_total counter",
 	"syncopate_policy_attempts_answered_total counter",
 	"syncopate_policy_syns_retransmitted_total counter",
 	"syncopate_policy_attempts_gave_up_total counter",
+	"syncopate_policy_attempts_shut_total counter",
 };
 
 static char *text;
@@ -98,7 +106,7 @@ int main(void)
 	}
 	ok(count_lines("# TYPE ") == ARRAY_SIZE(names), "no other metric");
 	ok(count_lines("# HELP ") == ARRAY_SIZE(names), "each is explained");
-	ok(count_lines("syncopate_") == ARRAY_SIZE(names) + 4, "each has its values");
+	ok(count_lines("syncopate_") == ARRAY_SIZE(names) + 5, "each has its values");
 	ok(!strstr(text, "\n\n") && text[strlen(text) - 1] == '\n', "no line is empty");
 
 	has("# HELP syncopate_attempts_gave_up_total Attempts given up at the deadline, "
@@ -116,7 +124,7 @@ int main(void)
 	    "syncopate_policy_attempts_matched_total{policy=\"s\\\"i\\\\p\"} 7\n");
 
 	print(&stats, &limits, NULL, 0);
-	ok(count_lines("# TYPE ") == ARRAY_SIZE(names) - 4, "without a policy none of theirs");
+	ok(count_lines("# TYPE ") == ARRAY_SIZE(names) - 5, "without a policy none of theirs");
 	free(text);
 	return tap_end();
 }

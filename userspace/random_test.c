@@ -100,7 +100,11 @@ static void any_policy(struct policy *policy)
 		policy->given &= ~(1u << SYNCOPATE_A_POLICY_FLOOR |
 				   1u << SYNCOPATE_A_POLICY_CEILING);
 	else
-		policy->timing = SYNCOPATE_TIMING_RTT;
+		policy->timing = SYNCOPATE_TIMING_RTT + any(2);
+	if (policy->timing != SYNCOPATE_TIMING_ADAPTIVE)
+		policy->given &= ~(1u << SYNCOPATE_A_POLICY_CONFIDENCE);
+	if (!policy_has(policy, SYNCOPATE_A_POLICY_BREAKER))
+		policy->given &= ~(1u << SYNCOPATE_A_POLICY_PROBE);
 	if (policy_has(policy, SYNCOPATE_A_POLICY_NAME))
 		any_name(policy->name);
 	if (policy_has(policy, SYNCOPATE_A_POLICY_DST))
@@ -131,6 +135,12 @@ static void any_policy(struct policy *policy)
 		policy->deadline = any_time(1020000000000);
 	if (policy_has(policy, SYNCOPATE_A_POLICY_LINGER))
 		policy->linger = any_time(60000000000);
+	if (policy_has(policy, SYNCOPATE_A_POLICY_CONFIDENCE))
+		policy->confidence = any(SYNCOPATE_LOSS_MAX + 1);
+	if (policy_has(policy, SYNCOPATE_A_POLICY_BREAKER))
+		policy->breaker = any(UINT32_MAX);
+	if (policy_has(policy, SYNCOPATE_A_POLICY_PROBE))
+		policy->probe = any_time(3600000000000);
 	if (policy_has(policy, SYNCOPATE_A_POLICY_COMMENT))
 		any_comment(policy->comment);
 }
@@ -138,12 +148,16 @@ static void any_policy(struct policy *policy)
 static void any_dest(struct dest *dest)
 {
 	memset(dest, 0, sizeof(*dest));
-	dest->given = 1u << SYNCOPATE_A_DEST_ADDR | 1u << SYNCOPATE_A_DEST_RTT;
+	dest->given = 1u << SYNCOPATE_A_DEST_ADDR | 1u << (any(2) ? SYNCOPATE_A_DEST_RTT :
+							   SYNCOPATE_A_DEST_DOWN);
 	any_prefix(&dest->where.prefix, any(2) ? AF_INET : AF_INET6);
 	if (any(2))
 		dest->where.port = 1 + any(UINT16_MAX);
-	dest->rtt = any_time(60000000000);
-	if (any(2)) {
+	if (dest->given & 1u << SYNCOPATE_A_DEST_RTT)
+		dest->rtt = any_time(60000000000);
+	if (any(2))
+		dest->given |= 1u << SYNCOPATE_A_DEST_DOWN;
+	if (dest->given & 1u << SYNCOPATE_A_DEST_RTT && any(2)) {
 		dest->given |= 1u << SYNCOPATE_A_DEST_LOSS;
 		dest->loss = any(SYNCOPATE_LOSS_MAX + 1);
 	}

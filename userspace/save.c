@@ -65,8 +65,22 @@ static int take_policy(const struct nlmsghdr *msg, void *data)
 	return 0;
 }
 
+/* The limits that are not at their defaults. */
+static void limits_given(struct limit *limit, const struct limits *limits)
+{
+	memset(limit, 0, sizeof(*limit));
+	limit->flows = limits->flows_limit;
+	if (limits->flows_limit != limits->flows_limit_default)
+		limit->given |= 1u << SYNCOPATE_A_STATUS_FLOWS_LIMIT;
+	limit->learned = limits->learned_limit;
+	if (limits->learned_limit != limits->learned_limit_default)
+		limit->given |= 1u << SYNCOPATE_A_STATUS_LEARNED_LIMIT;
+}
+
 static int collect(struct ctx *ctx, struct settings *settings)
 {
+	char statement[STATEMENT_SIZE];
+	struct limit limit;
 	int ret;
 
 	memset(settings, 0, sizeof(*settings));
@@ -81,8 +95,10 @@ static int collect(struct ctx *ctx, struct settings *settings)
 	ret = limits_get(ctx, &settings->limits);
 	if (ret)
 		return ret;
-	if (settings->out && settings->limits.flows_limit != settings->limits.flows_limit_default)
-		fprintf(settings->out, "limit flows %" PRIu32 "\n", settings->limits.flows_limit);
+	limits_given(&limit, &settings->limits);
+	if (settings->out && limit.given)
+		fprintf(settings->out, "%s\n",
+			statement_format(statement, &limit_grammar, &limit));
 	ret = nl_dump(ctx, SYNCOPATE_CMD_DEST_GET, take_dest, settings);
 	return ret ? ret : nl_dump(ctx, SYNCOPATE_CMD_POLICY_GET, take_policy, settings);
 }
@@ -98,11 +114,10 @@ static void discard(struct settings *settings)
 
 static void print_json(struct settings *settings)
 {
-	json_t *limit = json_object();
+	struct limit limit;
 
-	if (settings->limits.flows_limit != settings->limits.flows_limit_default)
-		json_object_set_new(limit, "flows", json_integer(settings->limits.flows_limit));
-	json_put(json_pack("{s:o,s:O,s:O}", "limit", limit, "dests", settings->dests, "policies",
+	limits_given(&limit, &settings->limits);
+	json_put(json_pack("{s:o,s:O,s:O}", "limit", entry_json(&limit_grammar, &limit), "dests", settings->dests, "policies",
 			   settings->policies));
 }
 
@@ -120,6 +135,36 @@ static int print(struct settings *settings)
 	return DONE;
 }
 
+/* Prints the profiles that say what was learned, one of each address and port. */
+static int save_learned(struct ctx *ctx)
+{
+	char statement[STATEMENT_SIZE];
+	struct learned_list list;
+	struct dest dest, before = { 0 };
+	bool any = false;
+	size_t i;
+	int ret;
+
+	ret = learned_get(ctx, NULL, &list);
+	for (i = 0; !ret && i < list.count; i++) {
+		if (!list.entry[i].srtt)
+			continue;
+		learned_dest(&dest, &list.entry[i]);
+		/* Behind another bridge, and used longer ago. */
+		if (before.given && !memcmp(&dest.where, &before.where, sizeof(dest.where)))
+			continue;
+		before = dest;
+		if (ctx->json)
+			json_list_put(&any, entry_json(&dest_grammar, &dest));
+		else
+			puts(statement_format(statement, &dest_grammar, &dest));
+	}
+	if (!ret && ctx->json)
+		json_list_end(any);
+	free(list.entry);
+	return ret;
+}
+
 static int run_save(struct ctx *ctx, int argc, char **argv)
 {
 	struct settings settings;
@@ -127,6 +172,10 @@ static int run_save(struct ctx *ctx, int argc, char **argv)
 	bool same = false;
 	int ret, try;
 
+	if (argc && !strcmp(argv[0], "--learned")) {
+		ret = no_words(ctx, argc - 1, argv + 1);
+		return ret ? ret : save_learned(ctx);
+	}
 	ret = no_words(ctx, argc, argv);
 	for (try = 0; !ret && !same && try < TRIES; try++) {
 		ret = collect(ctx, &settings);
@@ -145,8 +194,13 @@ static int run_save(struct ctx *ctx, int argc, char **argv)
 static const struct verb verbs[] = {
 	{
 		.name = "",
+		.args = "[--learned]",
 		.brief = "print all that is set, as 'syncopate load' takes it",
-		.more = "What is at its default is left out where no policy says it.\n",
+		.more =
+"What is at its default is left out where no policy says it.\n"
+"\n"
+"  --learned  instead, profiles of all destinations that say what their answers\n"
+"             have taught: in a file they are where to begin after a restart\n",
 		.run = run_save,
 	},
 	{ 0 }

@@ -178,11 +178,15 @@ struct policy {
 	uint64_t ceiling;
 	uint64_t deadline;
 	uint64_t linger;
+	uint32_t confidence;
+	uint32_t breaker;
+	uint64_t probe;
 	char comment[SYNCOPATE_COMMENT_LEN];
 	uint64_t matched;
 	uint64_t answered;
 	uint64_t retransmitted;
 	uint64_t gave_up;
+	uint64_t shut;
 	uint64_t last_used;
 };
 
@@ -206,6 +210,7 @@ struct dest {
 struct limit {
 	uint32_t given;
 	uint32_t flows;
+	uint32_t learned;
 };
 
 extern const struct grammar policy_grammar;

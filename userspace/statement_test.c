@@ -146,6 +146,12 @@ static void good_policies(void)
 	reads(&policy_grammar, "x timing fixed", "x");
 	reads(&policy_grammar, "x position 7 observe", "x observe");
 	reads(&policy_grammar, "timing rtt ceiling 20ms", "timing rtt ceiling 20ms");
+	reads(&policy_grammar, "timing adaptive confidence 99.9% floor 10ms deadline 3s breaker 3 "
+	      "probe 30s", "timing adaptive floor 10ms confidence 99.9% deadline 3s breaker 3 "
+	      "probe 30s");
+	reads(&dest_grammar, "10.0.0.1 down", "10.0.0.1 down");
+	reads(&dest_grammar, "10.0.0.1:80 down rtt 20ms loss 0.5% comment x",
+	      "10.0.0.1:80 rtt 20ms loss 0.5% down comment \"x\"");
 	reads(&policy_grammar, "x timing rtt floor 1s ceiling 1s",
 	      "x timing rtt floor 1s ceiling 1s");
 
@@ -245,10 +251,15 @@ static void bad_policies(void)
 	refuses("mark 0x0x1", "is no V or V/M", 6);
 	refuses("proto udp", "proto: 'udp' is not paced, only tcp is", 7);
 	refuses("proto 6", "only tcp", 7);
-	refuses("timing slow", "timing: 'slow' is neither fixed nor rtt", 8);
+	refuses("timing slow", "timing: 'slow' is none of fixed, rtt and adaptive", 8);
 	refuses("floor 20ms", "floor and ceiling need timing rtt", 7);
 	refuses("ceiling 20ms", "floor and ceiling need timing rtt", 9);
 	refuses("timing fixed ceiling 20ms", "need timing rtt", 22);
+	refuses("confidence 99%", "confidence needs timing adaptive", 12);
+	refuses("timing rtt confidence 99%", "confidence needs timing adaptive", 23);
+	refuses("timing adaptive confidence 99", "is no percentage", 28);
+	refuses("probe 1s", "probe needs breaker", 7);
+	refuses("breaker", "breaker needs a value", 1);
 	refuses("timing rtt floor 2s ceiling 1s",
 		"the floor, 2s, is above the ceiling, 1s", 18);
 	refuses("timing rtt floor 4s", "the floor, 4s, is above the ceiling, 3s", 18);
@@ -315,7 +326,8 @@ static void destinations(void)
 static void limits(void)
 {
 	reads(&limit_grammar, "flows 1000", "flows 1000");
-	refuses_by(&limit_grammar, "", "flows is missing", 0);
+	reads(&limit_grammar, "learned 10 flows 1000", "flows 1000 learned 10");
+	refuses_by(&limit_grammar, "", "flows or learned is missing", 0);
 	refuses_by(&limit_grammar, "flows", "flows needs a value", 1);
 	refuses_by(&limit_grammar, "flows all", "flows: 'all' is no whole number", 7);
 	refuses_by(&limit_grammar, "flows 4294967296", "too large", 7);
@@ -359,6 +371,12 @@ static void ranges(void)
 	range(&dest_grammar, "10.0.0.1 rtt 999ns", "rtt must be 1us to 1m", 14);
 	range(&dest_grammar, "10.0.0.1 rtt 61s", "rtt must be 1us to 1m", 14);
 	range(&dest_grammar, "10.0.0.1 loss 100.0001% rtt 1s", "loss must be 0% to 100%", 15);
+	range(&policy_grammar, "breaker 0", "breaker must be 1 to 1000", 9);
+	range(&policy_grammar, "breaker 3 probe 99ms", "probe must be 100ms to 60m", 17);
+	range(&policy_grammar, "timing adaptive confidence 100%",
+	      "confidence must be 90% to 99.9999%", 28);
+	range(&policy_grammar, "timing adaptive confidence 90% breaker 1000 probe 60m", NULL, 0);
+	range(&limit_grammar, "learned 1048577", "learned must be 1 to 1048576", 9);
 	range(&limit_grammar, "flows 1", NULL, 0);
 	range(&limit_grammar, "flows 16777216", NULL, 0);
 	range(&limit_grammar, "flows 0", "flows must be 1 to 16777216", 7);

@@ -12,8 +12,8 @@
 #define POLICIES 10		/* how many are listed */
 
 /*
- * Each of these but the last means that SYNs pass unpaced, or are not cared for
- * to the end.
+ * Each of these means that SYNs pass unpaced, or are not cared for to the end; or
+ * that something is not learned or told.
  */
 static const int wrongs[] = {
 	SYNCOPATE_A_STATS_TABLE_FULL,
@@ -25,6 +25,9 @@ static const int wrongs[] = {
 	SYNCOPATE_A_STATS_ELSEWHERE,
 	SYNCOPATE_A_STATS_NO_VLAN,
 	SYNCOPATE_A_STATS_SIGNED,
+	SYNCOPATE_A_STATS_NOT_LEARNED,
+	SYNCOPATE_A_STATS_LEARNED_EVICTED,
+	SYNCOPATE_A_STATS_BACKED_OFF,
 	SYNCOPATE_A_STATS_EVENTS_LOST,
 };
 
@@ -36,6 +39,7 @@ static const int attempts[] = {
 	SYNCOPATE_A_STATS_UNREACHABLE,
 	SYNCOPATE_A_STATS_GAVE_UP,
 	SYNCOPATE_A_STATS_LATE,
+	SYNCOPATE_A_STATS_SHUT,
 };
 
 /* The first policies for the screen, or all for JSON. */
@@ -86,14 +90,15 @@ static int print_attempts(FILE *out, const struct stats *stats)
 	snprintf(text, sizeof(text),
 		 "%" PRIu64 " started, %" PRIu64 " answered (%" PRIu64 " of them repaired), "
 		 "%" PRIu64 " refused, %" PRIu64 " unreachable, %" PRIu64 " gave up, "
-		 "%" PRIu64 " late",
+		 "%" PRIu64 " late, %" PRIu64 " refused at once",
 		 stats->value[SYNCOPATE_A_STATS_STARTED],
 		 stats->value[SYNCOPATE_A_STATS_ANSWERED],
 		 stats->value[SYNCOPATE_A_STATS_REPAIRED],
 		 stats->value[SYNCOPATE_A_STATS_REFUSED],
 		 stats->value[SYNCOPATE_A_STATS_UNREACHABLE],
 		 stats->value[SYNCOPATE_A_STATS_GAVE_UP],
-		 stats->value[SYNCOPATE_A_STATS_LATE]);
+		 stats->value[SYNCOPATE_A_STATS_LATE],
+		 stats->value[SYNCOPATE_A_STATS_SHUT]);
 	return print_wrapped(out, "attempts", text);
 }
 
@@ -118,7 +123,11 @@ static int print_wrongs(FILE *out, const struct stats *stats)
 /* What a policy does must be seen; of what it selects the end may be cut. */
 static void print_policy(const struct policy *policy)
 {
-	bool rtt = policy->timing == SYNCOPATE_TIMING_RTT;
+	static const char *const timings[] = {
+		[SYNCOPATE_TIMING_RTT] = "1.5 rtt or ",
+		[SYNCOPATE_TIMING_ADAPTIVE] = "adaptive or ",
+	};
+	const char *timing = policy->timing < ARRAY_SIZE(timings) ? timings[policy->timing] : "";
 	char interval[TIME_SIZE], deadline[TIME_SIZE];
 	char what[SELECTION_SIZE + SYNCOPATE_NAME_LEN];
 	char selection[SELECTION_SIZE];
@@ -127,9 +136,12 @@ static void print_policy(const struct policy *policy)
 
 	time_format(interval, policy->interval);
 	time_format(deadline, policy->deadline);
+	/* Where neither is set there is no number of retries but for the unknown. */
 	snprintf(how, sizeof(how), "%s%" PRIu32 " x %s%s%s%s",
 		 policy_has(policy, SYNCOPATE_A_POLICY_OBSERVE) ? "observe " : "",
-		 policy->retries, rtt ? "1.5 rtt or " : "", interval,
+		 policy_has(policy, SYNCOPATE_A_POLICY_RETRIES) ? policy->retries :
+								  SYNCOPATE_RETRIES_DEFAULT,
+		 timing ? timing : "", interval,
 		 policy_has(policy, SYNCOPATE_A_POLICY_DEADLINE) ? ", RST at " : "",
 		 policy_has(policy, SYNCOPATE_A_POLICY_DEADLINE) ? deadline : ", then RST");
 	selection_format(selection, policy);
@@ -180,11 +192,16 @@ static int show_screen(const struct limits *limits, const struct stats *stats,
 
 	if (limits->dests)
 		rows--;
+	if (limits->learned)
+		rows--;
 
 	printf("syncopate %s, module %s\n", VERSION, limits->version);
 	print_policies(list, limits->policies, rows);
 	if (limits->dests)
 		printf("dests     %" PRIu32 " with a profile, see: syncopate dest\n", limits->dests);
+	if (limits->learned)
+		printf("learned   of %" PRIu32 " destinations, see: syncopate dest learned\n",
+		       limits->learned);
 	printf("flows     %" PRIu32 " now, limit %" PRIu32 "\n", limits->flows,
 	       limits->flows_limit);
 	fputs(end, stdout);
@@ -211,6 +228,8 @@ static int show_json(const struct limits *limits, const struct stats *stats,
 	json_object_set_new(object, "module_version", json_string(limits->version));
 	json_object_set(object, "policies", list->json);
 	json_object_set_new(object, "dests", json_integer(limits->dests));
+	json_object_set_new(object, "learned", json_integer(limits->learned));
+	json_object_set_new(object, "learned_limit", json_integer(limits->learned_limit));
 	json_object_set_new(object, "flows", json_integer(limits->flows));
 	json_object_set_new(object, "flows_limit", json_integer(limits->flows_limit));
 	json_object_set_new(object, "attempts",

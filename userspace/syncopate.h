@@ -169,6 +169,71 @@ static inline bool flow_has(const struct flow *flow, int attr)
 	return flow->given & (1u << attr);
 }
 
+/* learned.c */
+
+/**
+ * struct learned - a destination, as its answers show it
+ * @given: bit (1 << SYNCOPATE_A_LEARNED_...) for each member that was told
+ * @peer: its address and port
+ * @vlans: how many VLAN tags there are
+ * @vlan: the tags from the outside in
+ * @bridge: interface number of the bridge
+ * @loss: how many of a million SYNs have no answer
+ * @silent: attempts in a row without an answer
+ * @srtt: round-trip time, as all times in nanoseconds
+ * @rttvar: its variation
+ * @down: for how long it has been down
+ * @probe: until it gets a SYN again
+ * @last_answer: since its last answer
+ * @last_used: since the last attempt
+ * @p50: half of the last connections were set up in this time
+ * @p90: nine tenths of them
+ * @p99: all but a hundredth of them
+ * @attempts: how many there were
+ * @answered: how many showed that it lives
+ */
+struct learned {
+	uint32_t given;
+	struct peer peer;
+	unsigned int vlans;
+	uint16_t vlan[FLOW_VLANS];
+	uint32_t bridge;
+	uint32_t loss;
+	uint32_t silent;
+	uint64_t srtt;
+	uint64_t rttvar;
+	uint64_t down;
+	uint64_t probe;
+	uint64_t last_answer;
+	uint64_t last_used;
+	uint64_t p50;
+	uint64_t p90;
+	uint64_t p99;
+	uint64_t attempts;
+	uint64_t answered;
+};
+
+void learned_read(struct learned *learned, const void *attrs, size_t len);
+void learned_print(FILE *out, const struct learned *learned);
+json_t *learned_json(const struct learned *learned);
+void learned_dest(struct dest *dest, const struct learned *learned);
+
+/* lessons.c */
+
+/**
+ * struct learned_list - destinations
+ * @entry: the destinations
+ * @count: how many
+ * @room: for how many there is room
+ */
+struct learned_list {
+	struct learned *entry;
+	size_t count;
+	size_t room;
+};
+
+int learned_get(struct ctx *ctx, const struct endpoint *where, struct learned_list *list);
+
 /* gaps.c */
 /**
  * struct gaps - which numbers of events are missing
@@ -198,6 +263,7 @@ uint64_t gaps_close(struct gaps *gaps);
  * @flow: the attempt
  * @policy: name of the policy that was changed, or empty
  * @dest: the profile that was set or deleted; nothing is given if it was another event
+ * @learned: the destination that went down or came up; likewise
  */
 struct event {
 	uint32_t kind;
@@ -207,6 +273,7 @@ struct event {
 	struct flow flow;
 	char policy[SYNCOPATE_NAME_LEN];
 	struct dest dest;
+	struct learned learned;
 };
 
 void event_read(struct event *event, const struct nlmsghdr *msg);
@@ -222,6 +289,9 @@ struct limits {
 	uint32_t flows;
 	uint32_t flows_limit;
 	uint32_t flows_limit_default;
+	uint32_t learned;
+	uint32_t learned_limit;
+	uint32_t learned_limit_default;
 	uint32_t generation;
 };
 

@@ -158,3 +158,31 @@ uint64_t time_round_ms(uint64_t ns)
 {
 	return (ns / 1000000 + (ns % 1000000 >= 500000)) * 1000000;
 }
+
+/**
+ * time_format_short() - write a time as a reader who only looks needs it
+ * @buf: room for it
+ * @ns: the time
+ *
+ * Return: @buf
+ */
+const char *time_format_short(char buf[TIME_SIZE], uint64_t ns)
+{
+	const uint64_t second = UINT64_C(1000000000);
+
+	if (ns < 1000000)
+		snprintf(buf, TIME_SIZE, "%" PRIu64 "us", ns / 1000);
+	else if (ns < 10 * UINT64_C(1000000))
+		snprintf(buf, TIME_SIZE, "%.1fms", (double)ns / 1000000);
+	else if (ns < second)
+		return time_format(buf, time_round_ms(ns));
+	else if (ns < 60 * second)
+		snprintf(buf, TIME_SIZE, "%.1fs", (double)ns / second);
+	else if (ns < 60 * 60 * second)
+		snprintf(buf, TIME_SIZE, "%" PRIu64 "m", ns / (60 * second));
+	else if (ns < 48 * 60 * 60 * second)
+		snprintf(buf, TIME_SIZE, "%" PRIu64 "h", ns / (60 * 60 * second));
+	else
+		snprintf(buf, TIME_SIZE, "%" PRIu64 "d", ns / (24 * 60 * 60 * second));
+	return buf;
+}

@@ -63,6 +63,14 @@ static void rounds(uint64_t ns, const char *expected)
 	ok(!strcmp(form, expected), "%" PRIu64 " ns is about %s (%s)", ns, expected, form);
 }
 
+static void shortens(uint64_t ns, const char *expected)
+{
+	char form[TIME_SIZE];
+
+	time_format_short(form, ns);
+	ok(!strcmp(form, expected), "%" PRIu64 " ns is %s for short (%s)", ns, expected, form);
+}
+
 int main(void)
 {
 	reads("500ms", 500000000);
@@ -155,6 +163,15 @@ int main(void)
 	rounds(1187500000, "1.188s");
 	rounds(3200000001, "3.2s");
 	rounds(999999999, "1s");
+
+	shortens(999, "0us");
+	shortens(999999, "999us");
+	shortens(1000000, "1.0ms");
+	shortens(10600000, "11ms");
+	shortens(1500000000, "1.5s");
+	shortens(UINT64_C(119) * 1000000000, "1m");
+	shortens(UINT64_C(7200) * 1000000000, "2h");
+	shortens(UINT64_C(48) * 3600 * 1000000000, "2d");
 
 	return tap_end();
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "names.h"
 #include "syncopate.h"
 
 #define PERCENT 10000		/* parts per million */
@@ -149,8 +150,10 @@ static const char *parse_timing(const char *word, uint32_t *timing)
 		*timing = SYNCOPATE_TIMING_FIXED;
 	else if (!strcmp(word, "rtt"))
 		*timing = SYNCOPATE_TIMING_RTT;
+	else if (!strcmp(word, "adaptive"))
+		*timing = SYNCOPATE_TIMING_ADAPTIVE;
 	else
-		return wrong("'%.60s' is neither fixed nor rtt", word);
+		return wrong("'%.60s' is none of fixed, rtt and adaptive", word);
 	return NULL;
 }
 
@@ -258,10 +261,7 @@ static void format_mark(char buf[VALUE_SIZE], const struct mark *mark)
 
 static void format_timing(char buf[VALUE_SIZE], uint32_t timing)
 {
-	if (timing == SYNCOPATE_TIMING_FIXED)
-		strcpy(buf, "fixed");
-	else
-		strcpy(buf, timing == SYNCOPATE_TIMING_RTT ? "rtt" : "?");
+	snprintf(buf, VALUE_SIZE, "%s", NAME_OF(timing_names, timing));
 }
 
 static void format_loss(char buf[VALUE_SIZE], uint32_t loss)

@@ -17,6 +17,7 @@
 const char *time_parse(const char *word, uint64_t *ns);
 const char *time_format(char buf[TIME_SIZE], uint64_t ns);
 uint64_t time_round_ms(uint64_t ns);
+const char *time_format_short(char buf[TIME_SIZE], uint64_t ns);
 
 /* wrong.c */
 const char *wrong(const char *format, ...) __attribute__((format(printf, 1, 2)));
