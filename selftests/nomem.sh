@@ -54,7 +54,7 @@ burst 4000
 is "refused always: every SYN arrives, once" "$(count '*server/*:80 SYN *')" 200
 is "refused always: no RST" "$(count '* RST*')" 0
 refuse 0
-counters "refused always: nothing is in care" no-memory 200
+counters "refused always: nothing is in care" no-memory 200 not-learned 200
 
 tool stats reset
 refuse 30

@@ -49,7 +49,7 @@ policy p2 dst fd00::/8 src fd00::1 dport 5060-5061 retries 0 interval 1.5s deadl
 $unused" policy show
 prints "policy web dport 80 $defaults
 $unused" policy show web
-unused='"matched": 0, "answered": 0, "retransmitted": 0, "gave_up": 0'
+unused='"matched": 0, "answered": 0, "retransmitted": 0, "gave_up": 0, "shut": 0'
 prints '[{"name": "p1", "position": 1, "timing": "fixed", "retries": 3, "interval_ns": 500000000, "deadline_ns": 2000000000, "linger_ns": 5000000000, "observe": false, '"$unused"'},
  {"name": "web", "position": 2, "dport_min": 80, "dport_max": 80, "timing": "fixed", "retries": 3, "interval_ns": 500000000, "deadline_ns": 2000000000, "linger_ns": 5000000000, "observe": false, '"$unused"'},
  {"name": "p2", "position": 3, "dst": "fd00::/8", "src": "fd00::1", "dport_min": 5060, "dport_max": 5061, "timing": "fixed", "retries": 0, "interval_ns": 1500000000, "deadline_ns": 3000000000, "linger_ns": 0, "observe": true, '"$unused"'}]' \
@@ -83,9 +83,9 @@ dest [2001:db8::/32]:5060 rtt 1us' dest
 prints 'dest 10.20.0.0/16 rtt 42ms' dest show 10.20.2.0/24
 prints 'dest [2001:db8::/32]:5060 rtt 1us' dest show ::/0
 prints "" dest show 10.0.0.0/16
-prints '[{"prefix": "10.20.0.0/16", "rtt_ns": 42000000},
- {"prefix": "10.20.1.7", "port": 5060, "rtt_ns": 41000000, "loss_ppm": 2500, "comment": "a b"},
- {"prefix": "2001:db8::/32", "port": 5060, "rtt_ns": 1000}]' -j dest
+prints '[{"prefix": "10.20.0.0/16", "rtt_ns": 42000000, "down": false},
+ {"prefix": "10.20.1.7", "port": 5060, "rtt_ns": 41000000, "loss_ppm": 2500, "down": false, "comment": "a b"},
+ {"prefix": "2001:db8::/32", "port": 5060, "rtt_ns": 1000, "down": false}]' -j dest
 refuses "no such profile" dest del 10.20.1.7
 prints "" dest del 10.20.1.7:5060
 
@@ -137,8 +137,8 @@ misses "the NAME of the policy is missing" "policy replace " policy replace dpor
 misses "iif: 'a/b' is no name of an interface" "$add" policy add iif a/b
 misses "mark: 3/1 has bits set beyond its mask" "$add" policy add mark 3/1
 misses "proto: 'udp' is not paced, only tcp is" "$add" policy add proto udp
-misses "timing: 'slow' is neither fixed nor rtt" "$add" policy add timing slow
-misses "floor and ceiling need timing rtt" "$add" policy add floor 20ms
+misses "timing: 'slow' is none of fixed, rtt and adaptive" "$add" policy add timing slow
+misses "floor and ceiling need timing rtt or adaptive" "$add" policy add floor 20ms
 misses "the floor, 2s, is above the ceiling, 1s" "$add" \
 	policy add timing rtt floor 2s ceiling 1s
 misses "comment: the text has a control character" "$add" policy add comment $'a\nb'
@@ -162,9 +162,9 @@ is "an unknown option" "$(syncopate -x 2>&1; echo $?)" \
 is "after all this the policies are as they were" "$(tool policy | grep -c ^policy)" 3
 is "and so are the profiles" "$(tool dest | wc -l)" 2
 
-prints "" limit set flows 1000
-prints "limit flows 1000" limit
-prints '{"flows": 1000}' -j limit show
+prints "" limit set flows 1000 learned 500
+prints "limit flows 1000 learned 500" limit
+prints '{"flows": 1000, "learned": 500}' -j limit show
 prints "all counters are zero" stats
 prints "" stats reset
 prints "" flow

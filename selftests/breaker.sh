@@ -1,0 +1,171 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Whoever calls a dead destination again is refused at once, until it answers.
+#
+#   client              box              server
+#     | SYN ------------>|--------------->x    twice in vain: it is down
+#     |<-------- RST,ACK |                |
+#     | SYN ------------>|                |
+#     |<-------- RST,ACK |                |    at once
+#     |                  |                |    ... a probe is due
+#     | SYN ------------>|--------------->|
+#     |<-----------------|<------ SYN,ACK |    it is up again
+#
+# The guest calls the silent address, which answers by made-up frames.
+. "${0%/*}/lib.sh"
+
+need_module
+need jq
+setup
+
+call() {
+	send client "$1" "$4 ${guest[$1]}:$3 > ${silent[$1]}:$2 SYN seq 1000"
+}
+
+learned() {
+	tool -j dest learned "${silent[$1]}:$2" | jq -c ".[0] | $3"
+}
+
+policy dead dport 80-81 retries 1 interval 100ms breaker 2 probe 3s linger 0s
+policy plain dport 82 retries 1 interval 100ms linger 0s
+policy look dport 83 retries 1 interval 100ms linger 0s breaker 1 observe
+syncopate -n "$box" -j monitor dest > "$tmp/events" &
+at_end kill $!
+
+for way in "${ways[@]}"; do
+	for port in 80 81 82; do
+		call "$way" $port 4000 @0
+		call "$way" $port 4001 @300
+	done
+	call "$way" 83 4000 @0
+	# One that answers in between is not silent in a row.
+	call "$way" 81 4002 @150
+	send server "$way" "@160 ${silent[$way]}:81 > ${guest[$way]}:4002 SYN,ACK seq 1 ack 1001"
+done
+sent
+pause 0.6
+for way in "${ways[@]}"; do
+	is "$way: twice silent, and down" "$(learned "$way" 80 '[.silent, .down]')" "[2,true]"
+	is "$way: one that answered in between is not" "$(learned "$way" 81 '[.silent, .down]')" "[1,false]"
+	is "$way: nor is any without a breaker" "$(learned "$way" 82 '[.silent, .down]')" "[2,false]"
+done
+
+# --- refused at once
+
+capture
+for way in "${ways[@]}"; do
+	call "$way" 80 5000 @0
+	call "$way" 80 5001 @100
+	call "$way" 82 5000 @0
+	call "$way" 83 5000 @0
+done
+sent
+pause 0.3
+captured
+for way in "${ways[@]}"; do
+	to=${silent[$way]}
+	only="${guest[$way]}:5000 "
+	seen "$way: a RST at once" "client/${port[$way]}" from "$to:80" "0 RST,ACK seq 0 ack 1001"
+	only="${guest[$way]}:5001 "
+	seen "$way: and again" "client/${port[$way]}" from "$to:80" "100 RST,ACK seq 0 ack 1001"
+	only=
+	seen "$way: and nothing gets there" "server/${port[$way]}" to "$to:80"
+	seen "$way: others wait as ever" "client/${port[$way]}" from "$to:82" "200 RST,ACK"
+	seen "$way: who observes does nothing" "server/${port[$way]}" to "$to:83" "0 SYN"
+done
+counters "counted" started 40 answered 4 retransmitted 28 gave-up 28 shut 8 \
+	would-shut 4 would-retransmit 8 would-reset 8
+is "by the policy, too" "$(tool -j policy show dead | jq '.[0].shut')" 8
+
+# A real client learns it as quickly as it can.
+start server -n "$server" 80
+each live 80
+attempt "$client" "${endpoints[@]}"
+attempted
+for endpoint in "${endpoints[@]}"; do
+	came_to "those that live are not concerned" "$endpoint" connected 0
+done
+
+# --- a probe, and the answer to it
+
+pause 3
+capture
+for way in "${ways[@]}"; do
+	call "$way" 80 6000 @0
+	call "$way" 80 6001 @20
+	send server "$way" "@50 ${silent[$way]}:80 > ${guest[$way]}:6000 SYN,ACK seq 1 ack 1001"
+	call "$way" 80 6002 @70
+	send server "$way" "@80 ${silent[$way]}:80 > ${guest[$way]}:6002 SYN,ACK seq 1 ack 1001"
+done
+sent
+pause 0.1
+captured
+for way in "${ways[@]}"; do
+	to=${silent[$way]}
+	seen "$way: one probes, and when it is answered all may" "server/${port[$way]}" to "$to:80" \
+		"0 SYN" "70 SYN"
+	only="${guest[$way]}:6001 "
+	seen "$way: whoever comes in between is refused" "client/${port[$way]}" from "$to:80" "- RST,ACK"
+	only=
+	is "$way: it is up" "$(learned "$way" 80 '[.silent, .down]')" "[0,false]"
+done
+pause 0.3
+
+# --- by hand
+
+check "a prefix is taken down" tool dest down 10.1.0.0/24
+check "an address, too" tool dest down "${silent[router6]}:82"
+is "both are saved" "$(tool save | grep "down$")" "dest 10.1.0.0/24 down
+dest ${silent[router6]}:82 down"
+tool save > "$tmp/saved"
+tool dest flush
+check "and loaded" tool load "$tmp/saved"
+is "as they were" "$(tool save)" "$(cat "$tmp/saved")"
+tool dest set 10.1.0.3 rtt 20ms
+each live 80
+attempt "$client" "${endpoints[@]}"
+attempted
+came_to "refused at once" 10.1.0.2:80 ECONNREFUSED 0
+came_to "where it is not down nobody is refused" 10.3.0.2:80 connected 0
+capture
+call bridge4 82 7000 @0
+call router6 82 7000 @0
+sent
+pause 0.1
+captured
+seen "whatever a longer prefix says" client/bridged from "${silent[bridge4]}:82" "0 RST,ACK seq 0 ack 1001"
+seen "by IPv6 and a route as well" client/routed from "${silent[router6]}:82" "0 RST,ACK seq 0 ack 1001"
+
+refuses() {
+	local text=$1 output
+
+	shift
+	output=$(tool "$@" 2>&1)
+	is "$*: $?" "$output" "syncopate: $text"
+}
+refuses "a prefix that it is in is down" dest up 10.1.0.9
+refuses "no such destination is down" dest up 10.9.9.9
+check "up again" tool dest up 10.1.0.0/24
+check "and the other" tool dest up "${silent[router6]}:82"
+is "nothing is down any more" "$(tool save | grep -c "down$")" 0
+attempt "$client" "${endpoints[@]}"
+attempted
+came_to "connected" 10.1.0.2:80 connected 0
+
+# What its silence has taken down, the hand takes up.
+call bridge4 80 8000 @0
+call bridge4 80 8001 @0
+sent
+pause 0.3
+is "down by its silence" "$(learned bridge4 80 .down)" true
+check "up by hand" tool dest up "${silent[bridge4]}"
+is "so it is up" "$(learned bridge4 80 .down)" false
+pause 0.1
+is "all of that was told" "$(jq -r .kind "$tmp/events" | sort | uniq -c | sed 's/^ *//')" "9 dest-down
+6 dest-up"
+
+refuses "breaker must be 1 to 1000" policy add x breaker 0
+refuses "probe must be 100ms to 60m" policy add x breaker 3 probe 99ms
+
+finish
