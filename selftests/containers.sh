@@ -131,13 +131,25 @@ box=box-$$
 own two save > "$tmp/two.save"
 own two -j policy show of-two > "$tmp/two.policy"
 tool save > "$tmp/box.save"
-for name in "two-$$" "$box"; do
-	for words in "policy flush" "policy show" "flow show" "dest flush" "stats reset" \
-		     "load /dev/null" save monitor top; do
-		# shellcheck disable=SC2086 # words
-		is "one may not: -n ${name%-*} $words" "$(own one -n "$name" $words 2>&1; echo $?)" \
-			"syncopate: permission denied: network namespace '$name' needs CAP_SYS_ADMIN"$'\n'1
+# Runs a command with each of several words, and prints what it says, and its exit status.
+# shellcheck disable=SC2016 # for that shell
+try='for words in "${@:2}"; do $1 $words 2>&1; echo $?; done'
+
+# all_say TEXT WORDS...: so often.
+all_say() {
+	local _
+
+	for _ in "${@:2}"; do
+		printf 'syncopate: permission denied: %s\n1\n' "$1"
 	done
+}
+
+words=("policy flush" "policy show" "flow show" "dest flush" "stats reset" "load /dev/null" save
+	monitor top)
+for name in "two-$$" "$box"; do
+	is "one may do nothing in ${name%-*}" \
+		"$(in_container one bash -c "$try" - "$tmp/syncopate -n $name" "${words[@]}")" \
+		"$(all_say "network namespace '$name' needs CAP_SYS_ADMIN" "${words[@]}")"
 done
 is "nor by a path" "$(own one -n "/proc/${container[two]}/ns/net" policy flush > /dev/null 2>&1; echo $?)" 1
 is "nor into the machine's first" "$(own one -n /proc/1/ns/net policy flush > /dev/null 2>&1; echo $?)" 1
@@ -154,18 +166,15 @@ is "two's attempts" "$(own two flow | wc -l)" 5
 is "what is set in the box" "$(tool save | cmp - "$tmp/box.save")" ""
 is "of all that two has heard nothing" "$(grep -cE 'polic|limit|load' <(grep -v started "$tmp/two"))" 0
 
-# --- without CAP_NET_ADMIN there
+# --- without CAP_NET_ADMIN nobody sees attempts
 
-denied="syncopate: permission denied: needs CAP_NET_ADMIN in this network namespace"
-for words in "flow show" monitor top "policy flush"; do
-	# shellcheck disable=SC2086 # words
-	is "without the capability: $words" \
-		"$(in_container two setpriv --bounding-set=-all "$tmp/syncopate" $words 2>&1; echo $?)" \
-		"$denied"$'\n'1
-	# shellcheck disable=SC2086 # words
-	is "the owner of a container, on the machine: $words" \
-		"$(user "${uid[one]}" "$tmp/syncopate" $words 2>&1; echo $?)" "$denied"$'\n'1
-done
+words=("flow show" monitor top "policy flush")
+is "in a container" \
+	"$(in_container two setpriv --bounding-set=-all bash -c "$try" - "$tmp/syncopate" "${words[@]}")" \
+	"$(all_say "needs CAP_NET_ADMIN in this network namespace" "${words[@]}")"
+is "nor the owner of a container on the machine" \
+	"$(user "${uid[one]}" bash -c "$try" - "$tmp/syncopate" "${words[@]}")" \
+	"$(all_say "needs CAP_NET_ADMIN in this network namespace" "${words[@]}")"
 
 # --- the end of one
 
