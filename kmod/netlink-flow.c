@@ -216,8 +216,9 @@ int syncopate_nl_flow_get_dumpit(struct sk_buff *msg,
 				 struct netlink_callback *cb)
 {
 	struct flow_dump *dump = (void *)cb->args[0];
-	struct flow *flow = (void *)cb->args[1];
+	struct flow *held = (void *)cb->args[1];
 	struct rhashtable_iter *iter;
+	struct flow *flow;
 
 	if (!dump)
 		return 0;
@@ -225,13 +226,13 @@ int syncopate_nl_flow_get_dumpit(struct sk_buff *msg,
 
 	if (rhashtable_walk_start_check(iter) == -EAGAIN)
 		cb->seq++;
-	if (flow) {
-		/* It begins an empty message: it fits, or nothing does. */
-		dump_flow(msg, cb, &dump->filter, flow);
-		cb->args[1] = 0;
-		flow_put(flow);
-	}
-	while ((flow = rhashtable_walk_next(iter))) {
+	cb->args[1] = 0;
+	/*
+	 * It begins with the flow that did not fit or, if that has left the
+	 * table since, with the one behind it.
+	 */
+	for (flow = rhashtable_walk_peek(iter); flow;
+	     flow = rhashtable_walk_next(iter)) {
 		if (IS_ERR(flow)) {
 			/* Resized: entries may come again, the reader is told. */
 			cb->seq++;
@@ -239,10 +240,13 @@ int syncopate_nl_flow_get_dumpit(struct sk_buff *msg,
 		}
 		if (!dump_flow(msg, cb, &dump->filter, flow))
 			continue;
+		/* As long as it is held, no other takes its address. */
 		if (refcount_inc_not_zero(&flow->refs))
 			cb->args[1] = (long)flow;
 		break;
 	}
 	rhashtable_walk_stop(iter);
+	if (held)
+		flow_put(held);
 	return msg->len;
 }
