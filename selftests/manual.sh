@@ -31,13 +31,18 @@ call() {
 }
 port_of_next=4000
 
-# run COMMAND: a line of an example in the box; what it prints is in $printed.  Files that it
-# writes are ours.
+# From here on the tool works in the box, and so do the examples.
+syncopate() {
+	command syncopate -n "$box" "$@"
+}
+
+# run COMMAND: a line of an example; what it prints is in $printed.  Files that it writes
+# are ours.
 run() {
 	local line=${1//\/tmp\/saved/$tmp/saved}
 
 	line=${line//\/etc\/syncopate.conf/$tmp/syncopate.conf}
-	printed=$(inside "$box" bash -c "set -o pipefail; $line" 2>&1 < /dev/null)
+	printed=$(set -o pipefail; eval "$line" 2>&1 < /dev/null)
 	status=$?
 	ran=$((ran + 1))
 }
@@ -57,7 +62,7 @@ says() {
 follow() {
 	local i
 
-	tool policy insert soon dport 5060 retries 0 interval 10ms linger 0s
+	syncopate policy insert soon dport 5060 retries 0 interval 10ms linger 0s
 	launch "$box" bash -c ":; $1" > "$tmp/followed" 2>&1
 	until [ "$(inside "$box" grep -c '^[0-9a-f]* 16 ' /proc/net/netlink)" -ge 3 ]; do
 		pause 0.05
@@ -65,7 +70,7 @@ follow() {
 	pause 0.1
 	call 2
 	for ((i = 0; i < 100; i++)); do
-		[[ $(tool -j policy show soon) != *'"gave_up": 2'* ]] || break
+		[[ $(syncopate -j policy show soon) != *'"gave_up": 2'* ]] || break
 		pause 0.05
 	done
 	# The first of the commands ends, and then those that read from it.
@@ -74,7 +79,7 @@ follow() {
 	status=$?
 	printed=$(cat "$tmp/followed")
 	ran=$((ran + 1))
-	tool policy del soon
+	syncopate policy del soon
 }
 
 # --- syncopate(8)
@@ -90,7 +95,7 @@ for command in "${commands[@]}"; do
 		continue ;;
 	*" flow show "*)
 		# They wait for as long as this takes.
-		tool policy insert slow dport 5060 retries 0 interval 1m
+		syncopate policy insert slow dport 5060 retries 0 interval 1m
 		call 3 ;;
 	esac
 	run "$command"
@@ -109,12 +114,12 @@ for command in "${commands[@]}"; do
 	esac
 	case $command in
 	*" policy insert try "*)
-		is "it is the first" "$(tool policy | sed -n '1s/\(policy [a-z]*\).*/\1/p')" "policy try" ;;
+		is "it is the first" "$(syncopate policy | sed -n '1s/\(policy [a-z]*\).*/\1/p')" "policy try" ;;
 	*" policy flush")
-		is "all are gone" "$(tool policy)" "" ;;
+		is "all are gone" "$(syncopate policy)" "" ;;
 	*" load "*)
-		is "all is as it was saved" "$(tool save | cmp - "$tmp/saved")" ""
-		is "and there is something" "$(tool policy show sip | grep -c 'timing rtt')" 1 ;;
+		is "all is as it was saved" "$(syncopate save | cmp - "$tmp/saved")" ""
+		is "and there is something" "$(syncopate policy show sip | grep -c 'timing rtt')" 1 ;;
 	esac
 done
 is "all were run" "$ran" "${#commands[@]}"
@@ -123,19 +128,19 @@ is "all were run" "$ran" "${#commands[@]}"
 
 displays "$pages/syncopate.conf.5" > "$tmp/example"
 check "the file is right" syncopate check "$tmp/example"
-check "it is loaded" tool load "$tmp/example"
-is "policies" "$(tool policy | grep -c ^policy)" "$(grep -c ^policy "$tmp/example")"
-is "profiles" "$(tool dest | wc -l)" "$(grep -c ^dest "$tmp/example")"
-is "the limit" "$(tool limit)" "$(grep ^limit "$tmp/example")"
-is "the text with quotes" "$(tool -j policy show chosen | jq -r '.[].comment')" \
+check "it is loaded" syncopate load "$tmp/example"
+is "policies" "$(syncopate policy | grep -c ^policy)" "$(grep -c ^policy "$tmp/example")"
+is "profiles" "$(syncopate dest | wc -l)" "$(grep -c ^dest "$tmp/example")"
+is "the limit" "$(syncopate limit)" "$(grep ^limit "$tmp/example")"
+is "the text with quotes" "$(syncopate -j policy show chosen | jq -r '.[].comment')" \
 	'see "pace" in nftables.conf'
-is "words mean what they say" "$(tool policy show sip | head -n 1)" \
+is "words mean what they say" "$(syncopate policy show sip | head -n 1)" \
 	"policy sip dst 10.20.0.0/16 dport 5060-5061 retries 2 interval 400ms deadline 1.2s linger 5s"
 
 # --- README
 
 if [ -f "$here/../README.md" ]; then
-	tool load /dev/null
+	syncopate load /dev/null
 	mapfile -t commands < <(sed -n 's/^    \(syncopate .*\)/\1/p' "$here/../README.md" |
 		grep -v -e ' \.\.\. ' -e '^syncopate monitor')
 	check "it has examples" [ "${#commands[@]}" -ge 8 ]
@@ -147,7 +152,7 @@ if [ -f "$here/../README.md" ]; then
 		*)					says "*" ;;
 		esac
 	done
-	is "they set two policies" "$(tool policy | sed -n 's/^policy \([a-z]*\).*/\1/p' | tr '\n' ' ')" "sip edge "
+	is "they set two policies" "$(syncopate policy | sed -n 's/^policy \([a-z]*\).*/\1/p' | tr '\n' ' ')" "sip edge "
 fi
 
 finish
