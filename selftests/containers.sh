@@ -157,7 +157,7 @@ words=("policy flush" "policy show" "flow show" "dest flush" "stats reset" "load
 	monitor top)
 for name in "two-$$" "$box"; do
 	is "one may do nothing in ${name%-*}" \
-		"$(in_container one "for words in ${words[*]@Q}; do syncopate -n $name \$words; echo \$?; done")" \
+		"$(in_container one "for words in ${words[*]@Q}; do timeout 10 syncopate -n $name \$words; echo \$?; done")" \
 		"$(all_say "network namespace '$name' needs CAP_SYS_ADMIN" "${words[@]}")"
 done
 is "nor by a path" "$(own one -n "/proc/${container[two]}/ns/net" policy flush > /dev/null; echo $?)" 1
@@ -178,7 +178,7 @@ is "two has not" "$(grep -cE 'polic|limit|load' <(grep -v -e '->' "$tmp/two"))" 
 
 denied="needs CAP_NET_ADMIN in this network namespace"
 words=("flow show" monitor top "policy flush")
-try="for words in ${words[*]@Q}; do syncopate \$words 2>&1; echo \$?; done"
+try="for words in ${words[*]@Q}; do timeout 10 syncopate \$words 2>&1; echo \$?; done"
 is "in a container" "$(in_container two "setpriv --bounding-set=-all bash -c ${try@Q}")" \
 	"$(all_say "$denied" "${words[@]}")"
 is "nor the owner of a container on the machine" \
