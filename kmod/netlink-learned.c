@@ -182,8 +182,9 @@ int syncopate_nl_learned_get_dumpit(struct sk_buff *msg,
 				    struct netlink_callback *cb)
 {
 	struct learned_dump *dump = (void *)cb->args[0];
-	struct dest *dest = (void *)cb->args[1];
+	struct dest *held = (void *)cb->args[1];
 	struct rhashtable_iter *iter;
+	struct dest *dest;
 
 	if (!dump)
 		return 0;
@@ -191,13 +192,10 @@ int syncopate_nl_learned_get_dumpit(struct sk_buff *msg,
 
 	if (rhashtable_walk_start_check(iter) == -EAGAIN)
 		cb->seq++;
-	if (dest) {
-		/* It begins an empty message: it fits, or nothing does. */
-		dump_dest(msg, cb, dump, dest);
-		cb->args[1] = 0;
-		dest_put(dest);
-	}
-	while ((dest = rhashtable_walk_next(iter))) {
+	cb->args[1] = 0;
+	/* It begins with the one that did not fit, or the one behind it. */
+	for (dest = rhashtable_walk_peek(iter); dest;
+	     dest = rhashtable_walk_next(iter)) {
 		if (IS_ERR(dest)) {
 			/* Resized: entries may come again, the reader is told. */
 			cb->seq++;
@@ -205,10 +203,13 @@ int syncopate_nl_learned_get_dumpit(struct sk_buff *msg,
 		}
 		if (!dump_dest(msg, cb, dump, dest))
 			continue;
+		/* As long as it is held, no other takes its address. */
 		if (refcount_inc_not_zero(&dest->refs))
 			cb->args[1] = (long)dest;
 		break;
 	}
 	rhashtable_walk_stop(iter);
+	if (held)
+		dest_put(held);
 	return msg->len;
 }
