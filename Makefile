@@ -10,6 +10,7 @@
 # sudo make check	unit tests, then the scenarios on Debian's 6.1 and 6.12
 # sudo make check-debug	the scenarios under the sanitizers, in virtual time
 # make check-unit	the unit tests alone
+# make bench-timing	the timing, in virtual time: selftests/bench/timing.md
 # make generate		what is generated from uapi/syncopate.yaml
 
 KVER ?= $(shell uname -r)
@@ -63,7 +64,10 @@ check:
 check-debug:
 	scripts/check-debug
 
+bench-timing:
+	scripts/bench-timing
+
 clean:
 	rm -rf build
 
-.PHONY: all module tool check-unit install install-tool install-dkms package generate demo check check-debug clean
+.PHONY: all module tool check-unit install install-tool install-dkms package generate demo check check-debug bench-timing clean
