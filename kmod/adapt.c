@@ -21,9 +21,6 @@
 /* Between SYN-ACKs that repeats of the SYN call for, from the second on. */
 #define SYNACK_GAP	(500 * MS)
 
-/* After so long a server repeats its SYN-ACK by itself (RFC 6298, 2.1). */
-#define SYNACK_TIMEOUT	(1000 * MS)
-
 /*
  * What the risk does not know of: losses come in bursts. However good a
  * destination has been, for a part of a second any path may be dead.
@@ -32,7 +29,7 @@
 
 #define STEPS_MAX	17U
 
-#define ONE		(1ULL << 32)
+#define ONE		BIT_ULL(32)
 #define MILLION		1000000U
 
 static u64 times(u64 a, u64 b)
@@ -57,8 +54,9 @@ static u64 one_way(u32 loss)
  * @loss: how many of a million SYNs have no answer, each by itself
  *
  * The server answers the first SYN that it gets and the next one, and from then
- * on a SYN at least SYNACK_GAP after the last that it answered; and it repeats
- * its first SYN-ACK after SYNACK_TIMEOUT, which counts if an interval is left.
+ * on a SYN at least SYNACK_GAP after the last that it answered. It repeats its
+ * SYN-ACK by itself, too, but not before a second has gone since the last SYN that
+ * it answered: too late to be counted on.
  *
  * Return: the chance, of 2^32.
  */
@@ -67,7 +65,7 @@ u32 adapt_risk(const struct pace *pace, u32 loss)
 	u64 q = loss ? one_way(loss) : 0, p = ONE - q;
 	u64 gap = pace->interval, now = 0;
 	/* No SYN has come; one has; one more was answered at step i. */
-	u64 none = ONE, one = 0, first, more[STEPS_MAX] = {}, at[STEPS_MAX], risk;
+	u64 none = ONE, one = 0, more[STEPS_MAX] = {}, at[STEPS_MAX], risk;
 	unsigned int i, j, steps = min(pace->retries + 1, STEPS_MAX);
 
 	if (!loss)
@@ -82,10 +80,7 @@ u32 adapt_risk(const struct pace *pace, u32 loss)
 			more[i] += times(times(more[j], p), q);
 			more[j] = times(more[j], q);
 		}
-		first = times(times(none, p), q);
-		if (now + SYNACK_TIMEOUT + pace->interval <= pace->deadline)
-			first = times(first, q);
-		one = times(one, q) + first;
+		one = times(one, q) + times(times(none, p), q);
 		none = times(none, q);
 
 		now += gap;
@@ -131,6 +126,9 @@ void adapt_rtt(const struct learn *learn, const struct adapt *adapt,
  * burst of losses, but no more than fit into @adapt->deadline with time for the
  * last to be answered. Where these are not enough the attempt ends with them:
  * there is nothing to wait for.
+ *
+ * Gaps that jitter makes less than SYNACK_GAP at the server are SYNs for nothing:
+ * time that is left makes them longer.
  */
 void adapt_plan(const struct learn *learn, const struct adapt *adapt,
 		struct pace *pace)
@@ -152,4 +150,9 @@ void adapt_plan(const struct learn *learn, const struct adapt *adapt,
 		pace->retries++;
 		pace->deadline = end;
 	}
+	if (!pace->retries)
+		return;
+	pace->gap_max += min(4 * learn->rttvar,
+			     (adapt->deadline - pace->deadline) / pace->retries);
+	pace->deadline = pace_sent(pace, pace->retries) + wait;
 }

@@ -33,7 +33,6 @@ static struct learn known(u64 rtt, u64 var, double loss)
 
 struct server {
 	int seen;
-	u64 first;
 	int again;	/* it has answered a repeat, at .last */
 	u64 last;
 };
@@ -49,12 +48,10 @@ static double fate(const struct pace *pace, unsigned int step, double q,
 	double lost;
 
 	if (step > pace->retries || now >= pace->deadline)
-		return server.seen && pace->deadline >= server.first +
-		       1000 * MS + pace->interval ? q : 1;
+		return 1;
 	lost = q * fate(pace, step + 1, q, server);
 	if (!server.seen) {
 		server.seen = 1;
-		server.first = now;
 	} else if (!server.again || now - server.last >= 500 * MS) {
 		server.again = 1;
 		server.last = now;
@@ -180,6 +177,22 @@ static void plans(void)
 	pace = plan(20 * MS, 2 * MS, 0.05, &adapt);
 	check(pace_sent(&pace, pace.retries + 1) + pace.interval > 2000 * MS,
 	      "all of them can not be had");
+
+	pace = plan(100 * MS, 10 * MS, 0.1, &usual);
+	check(pace.gap_max == 540 * MS && pace.deadline == 1640 * MS,
+	      "jitter makes the gaps longer, that none is too short at the server");
+	pace = plan(300 * MS, 25 * MS, 0.1, &usual);
+	check(pace.retries == 3 && pace.gap_max == 566666666,
+	      "so far as there is time");
+	late = 0;
+	for (i = 1; i < 400; i++)
+		for (j = 0; j < i; j += 7) {
+			pace = plan(i * MS, j * MS, 0.19, &usual);
+			late += pace.deadline > 2000 * MS ||
+				pace.deadline < pace_sent(&pace, pace.retries) +
+						pace.interval;
+		}
+	check(!late, "and never beyond the deadline");
 
 	learn = known(20 * MS, 2 * MS, 0.01);
 	learn.backoff = 2;
