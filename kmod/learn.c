@@ -38,9 +38,14 @@ void learn_seed(struct learn *learn, u64 rtt, u32 loss)
 	learn->lost = div64_u64((u64)SEED_SENT * loss, MILLION);
 }
 
-/* RFC 6298, 2.2 and 2.3. */
+/*
+ * RFC 6298, 2.2 and 2.3, but that the variation falls half as fast as it rises:
+ * with as little as one sample for each connection a few that happen to be alike
+ * say nothing of the next.
+ */
 static void learn_rtt(struct learn *learn, u64 rtt)
 {
+	unsigned int shift;
 	u64 off;
 
 	learn->backoff = 0;
@@ -50,7 +55,9 @@ static void learn_rtt(struct learn *learn, u64 rtt)
 		return;
 	}
 	off = rtt > learn->srtt ? rtt - learn->srtt : learn->srtt - rtt;
-	learn->rttvar = learn->rttvar - learn->rttvar / 4 + off / 4;
+	shift = off > learn->rttvar ? 2 : 3;
+	learn->rttvar = learn->rttvar - (learn->rttvar >> shift) +
+			(off >> shift);
 	learn->srtt = max(learn->srtt - learn->srtt / 8 + rtt / 8, 1ULL);
 }
 

@@ -39,10 +39,10 @@ static int near(double a, double b, double part)
 	return fabs(a - b) <= part * b + 1;
 }
 
-/* RFC 6298 as it is written there. */
+/* RFC 6298 as it is written there, but that RTTVAR falls half as fast. */
 static void model(void)
 {
-	double srtt = 0, rttvar = 0, rtt, worst_rtt = 0, worst_var = 0;
+	double srtt = 0, rttvar = 0, rtt, off, worst_rtt = 0, worst_var = 0;
 	struct learn learn = {};
 	int i;
 
@@ -54,7 +54,8 @@ static void model(void)
 			srtt = rtt;
 			rttvar = rtt / 2;
 		} else {
-			rttvar = 0.75 * rttvar + 0.25 * fabs(srtt - rtt);
+			off = fabs(srtt - rtt);
+			rttvar += (off - rttvar) / (off > rttvar ? 4 : 8);
 			srtt = 0.875 * srtt + 0.125 * rtt;
 		}
 		answer(&learn, rtt, 0, 0);
