@@ -41,6 +41,8 @@ const char *const contender_name[CONTENDERS] = {
 	[FIXED] = "fixed",
 	[RTT] = "rtt",
 	[ADAPTIVE] = "adaptive",
+	[PATIENT] = "adaptive-3s",
+	[FRUGAL] = "adaptive-3-retries",
 };
 
 /* A client's own repeats, and when it gives up, in s. */
@@ -56,17 +58,19 @@ static const struct pace fixed = {
 	.retries = 3,
 };
 
-static const struct adapt rtt = {
-	.floor = 20 * MS,
-	.ceiling = 3000 * MS,
-};
+#define ADAPT(time, most) {		\
+	.floor = 20 * MS,		\
+	.ceiling = 3000 * MS,		\
+	.deadline = (time),		\
+	.retries = (most),		\
+	.confidence = 999900,		\
+}
 
-static const struct adapt adaptive = {
-	.floor = 20 * MS,
-	.ceiling = 3000 * MS,
-	.deadline = 2000 * MS,
-	.retries = 16,
-	.confidence = 999900,
+static const struct adapt adapts[CONTENDERS] = {
+	[RTT] = ADAPT(0, 0),
+	[ADAPTIVE] = ADAPT(2000 * MS, 16),
+	[PATIENT] = ADAPT(3000 * MS, 16),
+	[FRUGAL] = ADAPT(2000 * MS, 3),
 };
 
 /**
@@ -281,12 +285,12 @@ void world_plan(enum contender contender, const struct learn *learn,
 		return;
 	if (!learn->srtt) {
 		pace->interval = min(pace->interval << learn->backoff,
-				     rtt.ceiling);
+				     adapts[contender].ceiling);
 		pace->gap_max = pace->interval;
 	} else if (contender == RTT) {
-		adapt_rtt(learn, &rtt, pace);
+		adapt_rtt(learn, &adapts[contender], pace);
 	} else {
-		adapt_plan(learn, &adaptive, pace);
+		adapt_plan(learn, &adapts[contender], pace);
 	}
 	if (contender == RTT)
 		pace->deadline = pace_deadline(pace->retries, pace->interval);

@@ -22,6 +22,8 @@ enum contender {
 	FIXED,
 	RTT,
 	ADAPTIVE,
+	PATIENT,	/* the same with more time, */
+	FRUGAL,		/* and with fewer repeats */
 	CONTENDERS
 };
 

@@ -15,6 +15,7 @@ NAMES = {
     "rtt": "rtt",
     "adaptive": "adaptive",
 }
+MORE_NAMES = NAMES | {"adaptive-3-retries": "adaptive, 3 retries"}
 LOSSES = (0, 1, 5, 10, 20)
 RTTS = (1, 20, 100, 300)
 MARK = "<!-- from here on written by scripts/bench-timing -->\n"
@@ -30,11 +31,12 @@ text { font: 12px sans-serif; fill: #222 }
 .linux { stroke: #777 } .linux-before-6-5 { stroke: #aaa; stroke-dasharray: 6 3 }
 .fixed { stroke: #06c } .rtt { stroke: #b60; stroke-dasharray: 2 2 }
 .adaptive { stroke: #084; stroke-width: 3 }
+.adaptive-3-retries { stroke: #084; stroke-dasharray: 4 3 }
 .mark { fill: none }
 @media (prefers-color-scheme: dark) {
 text { fill: #ddd } .back { fill: #161616 } .grid { stroke: #3a3a3a }
 .limit { stroke: #f66 } .linux { stroke: #aaa } .linux-before-6-5 { stroke: #777 }
-.fixed { stroke: #6af } .rtt { stroke: #fb6 } .adaptive { stroke: #4d9 }
+.fixed { stroke: #6af } .rtt { stroke: #fb6 } .adaptive, .adaptive-3-retries { stroke: #4d9 }
 }
 """
 
@@ -88,8 +90,8 @@ class Svg:
         for name in names:
             kind = name.replace(".", "-")
             self.path([(x, y - 4), (x + 28, y - 4)], f"line {kind}")
-            self.text(x + 34, y, NAMES[name])
-            x += 62 + 7 * len(NAMES[name])
+            self.text(x + 34, y, MORE_NAMES[name])
+            x += 56 + 7 * len(MORE_NAMES[name])
 
     def write(self, path):
         with open(path, "w", encoding="ascii") as out:
@@ -111,7 +113,7 @@ def axes(svg, left, top, across, up, labels, unit):
         if unit is not None:
             svg.text(left - 6, y + 4, number(tick), "end")
     for value, label in labels:
-        svg.text(left + across(value), bottom + 16, label, "middle")
+        svg.text(left + across(value), bottom + 18, label, "middle")
     if unit:
         svg.text(left - 52, top + up.size / 2, unit, "middle", turn=True)
     svg.path([(left, top), (left, bottom), (right, bottom)], "grid")
@@ -180,7 +182,7 @@ def overload(path, data):
                   for i, load in enumerate(one["offered_per_s"])
                   if 25 <= (i + 0.5) * step <= 60],
                  "line " + one["contender"].replace(".", "-"))
-    svg.key(left, top + height + 68, NAMES)
+    svg.key(left, top + height + 68, MORE_NAMES)
     svg.write(path)
 
 
@@ -226,20 +228,20 @@ def contender_table(data, value):
 def targets_table(data):
     rows = []
     for one in data["targets"]:
-        misses = ", ".join("/".join(where(miss)) + f": {number(miss['value'])}"
+        misses = ", ".join("/".join(where(miss)) + f": {miss['value']:.3g}"
                            if miss["value"] is not None else
                            "/".join(where(miss)) + ": never"
                            for miss in one["misses"])
         rows.append([one["target"], number(round(one["limit"], 4)),
                      f"{one['met']} of {one['cells']}",
-                     number(one["worst"]) if one["worst"] is not None else "never",
+                     f"{one['worst']:.3g}" if one["worst"] is not None else "never",
                      misses or "-"])
     return table(["target", "at most", "cells that meet it", "worst",
                   "those that do not: RTT/jitter/loss/of: value"], rows)
 
 
 def overload_table(data):
-    rows = [[NAMES[one["contender"]], f"{one['during_per_s']:.0f}",
+    rows = [[MORE_NAMES[one["contender"]], f"{one['during_per_s']:.0f}",
              f"{max(one['offered_per_s'])}", f"{one['recovered_ms'] / 1000:.1f}",
              f"{one['syns']}", f"{one['gave_up'] * 100 / one['connections']:.1f}"]
             for one in data["contenders"]]
@@ -269,6 +271,15 @@ def tables(data):
         contender_table(data, lambda c: f"{c['extra_per_connection']:.4f} / " +
                         ("-" if c["extra_per_loss"] is None else
                          f"{c['extra_per_loss']:.2f}")),
+        "## With a deadline of 3 s instead of 2 s\n",
+        "Adaptive, where a round trip is long.\n",
+        table(WHERE + ["given up, of 10 000", "with 2 s", "dead, ms: p50 / longest",
+                       "with 2 s"],
+              [list(key) + [rate(c["adaptive-3s"]["gave_up_rate"]),
+                            rate(c["adaptive"]["gave_up_rate"]),
+                            " / ".join(map(ms, c["adaptive-3s"]["dead_ms"])),
+                            " / ".join(map(ms, c["adaptive"]["dead_ms"]))]
+               for key, c in by_cell(data).items() if "adaptive-3s" in c]),
         "## What is learned\n",
         "How many connections it takes until the deadline is within 10 % of what "
         "it is in the end, the median of 101 destinations (and the most); and "
@@ -303,7 +314,7 @@ def main():
            "Time until a dead server is given up, p50, jitter 30 %", "ms", cells,
            lambda c: c["dead_ms"][0], Scale(10, 200000, 0, True), NAMES)
     panels(os.path.join(out, "gave-up.svg"),
-           "Connections to living servers that are given up, with 95 % intervals, "
+           "Connections to living servers that are given up, with 95 % intervals (0 is drawn as 1e-6), "
            "jitter 30 %; dotted: 1 of 10 000", "part of all connections", cells,
            lambda c: max(c["gave_up_rate"], 1e-6), Scale(1e-6, 1, 0, True), box,
            lambda c: [max(b, 1e-6) for b in c["gave_up_wilson"]], 1e-4)

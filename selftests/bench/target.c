@@ -50,6 +50,26 @@ static bool no_loss(const struct cell *cell)
 	return !cell->loss;
 }
 
+/* All the time there is goes into the repeats that so much loss asks for. */
+static bool no_time_left(const struct cell *cell)
+{
+	return cell->rtt == 100 && cell->loss >= 10;
+}
+
+/* Too few round trips fit into the deadline. */
+static bool too_few(const struct cell *cell)
+{
+	return cell->both ? (cell->rtt == 300 && cell->loss >= 5) ||
+			    (cell->rtt == 100 && cell->loss >= 10) :
+	       cell->rtt == 300 && cell->loss >= 10;
+}
+
+/* The round trip, or the server's limit on SYN-ACKs, takes most of the time. */
+static bool too_slow(const struct cell *cell)
+{
+	return cell->rtt == 300 || (cell->both && cell->rtt >= 20);
+}
+
 static bool none(const struct cell *cell)
 {
 	(void)cell;
@@ -91,9 +111,9 @@ static double spurious(const struct figures *by)
 }
 
 static const struct target targets[] = {
-	{ "dead", below_300, dead, NULL, 0.999, none },
-	{ "gave-up", up_to_10, gave_up, gave_up_least, 1e-4, none },
-	{ "setup", at_10, setup, NULL, 1 / 3.0, none },
+	{ "dead", below_300, dead, NULL, 0.999, no_time_left },
+	{ "gave-up", up_to_10, gave_up, gave_up_least, 1e-4, too_few },
+	{ "setup", at_10, setup, NULL, 1 / 3.0, too_slow },
 	{ "extra", some_loss, extra, NULL, 1.3, none },
 	{ "spurious", no_loss, spurious, NULL, 1e-3, none },
 };

@@ -56,20 +56,34 @@ static void print_overload(void)
 {
 	struct overload overload;
 	unsigned int c;
+	bool first = true;
 
 	printf("\"overload\":{\"parameters\":");
 	print(overload_parameters(), ",\n\"contenders\":[\n");
 	for (c = 0; c < CONTENDERS; c++) {
+		if (c == PATIENT)
+			continue;
 		overload_run(c, SEED, &overload);
-		print(overload_json(c, &overload),
-		      c == CONTENDERS - 1 ? "\n]},\n" : ",\n");
+		fputs(first ? "" : ",\n", stdout);
+		print(overload_json(c, &overload), "");
 		overload_free(&overload);
+		first = false;
 	}
+	puts("\n]},");
+}
+
+/* Is it of interest? */
+static bool competes(enum contender contender, const struct cell *cell, bool quick)
+{
+	if (quick)
+		return contender == LINUX || contender == FIXED ||
+		       contender == ADAPTIVE;
+	return contender <= ADAPTIVE || (contender == PATIENT && cell->rtt >= 100);
 }
 
 int main(int argc, char *argv[])
 {
-	bool quick = argc == 2 && !strcmp(argv[1], "--check");
+	bool quick = argc == 2 && !strcmp(argv[1], "--check"), first = true;
 	json_t *targets = json_array();
 	unsigned int i, c, missed;
 
@@ -81,15 +95,16 @@ int main(int argc, char *argv[])
 	printf("{\"seed\":%d,\"cells\":[\n", SEED);
 	for (i = 0; i < num_cells; i++)
 		for (c = 0; c < CONTENDERS; c++) {
-			if (quick && (c == EXPONENTIAL || c == RTT))
+			if (!competes(c, &cells[i], quick))
 				continue;
 			cell_measure(&cells[i], c, fate(SEED, i), quick ?
 				     CONNECTIONS_CHECK : CONNECTIONS,
 				     &figures[i][c]);
-			print(cell_figures_json(&cells[i], c, &figures[i][c]),
-			      i == num_cells - 1 && c == CONTENDERS - 1 ?
-			      "\n],\n" : ",\n");
+			fputs(first ? "" : ",\n", stdout);
+			print(cell_figures_json(&cells[i], c, &figures[i][c]), "");
+			first = false;
 		}
+	puts("\n],");
 	if (!quick)
 		print_overload();
 	missed = target_check(cells, figures, num_cells, targets);
