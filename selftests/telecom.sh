@@ -74,8 +74,8 @@ scscf() {
 call() {
 	mkdir "$tmp/$1"
 	launch "$client" env -C "$tmp/$1" sipp -sf "$config/caller.xml" -s "$2" -t u1 -i 10.1.0.1 \
-		-p $((7000 + ++callers)) -m "$4" -r "$5" -l "$4" -recv_timeout 40000 -trace_rtt -rtt_freq 1 \
-		-trace_logs -trace_stat -nostdin "10.1.0.1:$3" > "$tmp/$1.log" 2>&1
+		-p $((7000 + ++callers)) -m "$4" -r "$5" -l "$4" -recv_timeout 40000 -nostdin \
+		-trace_rtt -rtt_freq 1 -trace_logs -trace_stat "10.1.0.1:$3" > "$tmp/$1.log" 2>&1
 	calling[$1]=$launched
 	many[$1]=$4
 }
@@ -92,7 +92,8 @@ called() {
 	wait "${calling[$1]}"
 	name=$tmp/$1/caller_${calling[$1]}
 	mapfile -t times < <(awk -F';' 'FNR > 1 { printf "%d\n", $2 }' "${name}_rtt.csv" | sort -n)
-	answered=$(sort "${name}_logs.log" | uniq -c | awk '{ printf "%s%s %d", c, $3, $1; c = ", " }')
+	answered=$(sort "${name}_logs.log" | uniq -c |
+		   awk '{ printf "%s%s %d", comma, $3, $1; comma = ", " }')
 	# The last line of its statistics, by the names in the first.
 	lost=$((many[$1] - $(awk -F';' 'NR == 1 { while ($++n != "SuccessfulCall(C)"); }
 					END { print $n + 0 }' "${name}_.csv")))
@@ -101,9 +102,10 @@ called() {
 	p50=${times[(${#times[@]} * 50 + 99) / 100 - 1]}
 	p99=${times[(${#times[@]} * 99 + 99) / 100 - 1]}
 	max=${times[-1]}
-	echo "# $1: ${many[$1]} calls, $answered, $lost lost; it rings after p50 $p50 p99 $p99 max $max ms"
-	figures+=("{\"phase\": \"$1\", \"calls\": ${many[$1]}, \"lost\": $lost, \"answered\": \"$answered\",
-	\"p50_ms\": $p50, \"p99_ms\": $p99, \"max_ms\": $max}")
+	echo "# $1: ${many[$1]} calls, $answered, $lost lost; p50 $p50 p99 $p99 max $max ms"
+	figures+=("$(printf '{"phase": "%s", "calls": %d, "answered": "%s", "lost": %d, %s}' \
+		"$1" "${many[$1]}" "$answered" "$lost" \
+		"\"p50_ms\": $p50, \"p99_ms\": $p99, \"max_ms\": $max")")
 }
 figures=()
 
@@ -186,10 +188,10 @@ if [ -n "$breaker" ]; then
 	call breaker 5 5060 "$calls" 10
 	called breaker
 	probes=$(((${EPOCHREALTIME/[.,]/} - begun) / 10000000 + 1))
-	slow=$(late breaker)
+	slow="$(late breaker) of $calls do not"
 	is "a silent server known to be down" "$answered, $lost lost" "as2 $calls, 0 lost"
-	is_in "$slow" 0..$probes
-	is "it rings at once, but for the probes" "$? ($slow of $calls do not)" "0 ($slow of $calls do not)"
+	is_in "$(late breaker)" 0..$probes
+	is "it rings at once, but for the probes" "$? ($slow)" "0 ($slow)"
 else
 	echo "# LEFT OUT: the breaker, as SYNCOPATE_TELECOM_POLICY has no words for it"
 fi
@@ -198,10 +200,10 @@ fi
 rings "silent, async" "a silent server, no policy, async: fr_timer" as2 "$fr_timer"
 rings "paced, async" "a silent server, async: fr_timer still" as2 "$fr_timer"
 called "paced, listed"
+slow="$(late "paced, listed") of 12 wait"
 is "a silent server, async, remembered" "$answered, $lost lost" "as2 12, 0 lost"
 is_in "$(late "paced, listed")" 2..4
-is "only those of the first two seconds wait for fr_timer" "$? ($(late "paced, listed") of 12)" \
-	"0 ($(late "paced, listed") of 12)"
+is "only the calls of the first two seconds wait for fr_timer" "$? ($slow)" "0 ($slow)"
 rings hanging "a server that hangs: fr_timer still" as2 "$fr_timer"
 
 if [ "$failed" = 1 ]; then
