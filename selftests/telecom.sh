@@ -178,6 +178,8 @@ is "each call's attempt at a silent server was given up" "$? (${counter[gave-up]
 
 # What is known to be down is not waited for.  While that is being learned calls take the
 # schedule's time, and so does each that tries whether the server is back.
+# (Asked of the Kamailio that waits for connect().  Here the other ones would see such a RST,
+# too, as it is back before connect() returns; on a wire it is not.)
 if [ -n "$breaker" ]; then
 	tool policy flush
 	# shellcheck disable=SC2086 # words
