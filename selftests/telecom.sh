@@ -160,6 +160,17 @@ called "warm-up, async"
 called "warm-up, listed"
 figures=()
 
+# What takes fr_timer begins now, for the sake of time.  Policies there are for two servers
+# only, one that is silent and the one that hangs.
+policy dst 10.1.0.22 dport 5060
+policy dst 10.1.0.31 dport 5060
+# The RST ends the connection, but nobody tells the transaction.
+call "paced, async" 7 5062 "$few" 4
+# But where the failure is remembered, the calls that come later need not wait.
+call "paced, listed" 7 5064 12 1
+# Its kernel answers the SYN: a hung program looks like a healthy one.
+call hanging 4 5060 "$few" 4
+
 # Without Syncopate.  Whoever waits for connect() waits as long as Kamailio lets it.  Whoever
 # does not wait loses the connection after that time, too, but it takes fr_timer until the
 # call goes on.  (No more calls a second than workers for 10 s each.)
@@ -170,16 +181,9 @@ call alive 1 5060 "$calls" 10
 rings alive "all servers alive" as1 0..$((50 + slack))
 rings silent "a silent server, no policy: tcp_connect_timeout" as2 "$connect_timeout"
 
-policy dport 5060
-
 # The RST gets to connect(), which ends, and the next server is asked.
+policy dport 5060
 call paced 2 5060 "$calls" 10
-# The RST ends the connection, but nobody tells the transaction.
-call "paced, async" 2 5062 "$few" 4
-# But where the failure is remembered, the calls that come later need not wait.
-call "paced, listed" 2 5064 12 1
-# Its kernel answers the SYN: a hung program looks like a healthy one.
-call hanging 4 5060 "$few" 4
 rings paced "a silent server" as2 2000..2500
 call "two paced" 3 5060 "$calls" 5
 rings "two paced" "two silent servers" as3 4000..5000
@@ -210,7 +214,7 @@ else
 	echo "# LEFT OUT: the breaker, as SYNCOPATE_TELECOM_POLICY has no words for it"
 fi
 
-# These began long ago.
+# What began long ago.
 rings "silent, async" "a silent server, no policy, async: fr_timer" as2 "$fr_timer"
 remembered "silent, listed" "a silent server, no policy, async, remembered" 9..11
 rings "paced, async" "a silent server, async: fr_timer still" as2 "$fr_timer"
