@@ -178,12 +178,13 @@ static struct dest *dest_make(struct syncopate_net *sn,
 		kfree(dest);
 		return other;
 	}
-	list_add_tail(&dest->order, &sn->dests_strange);
-	sn->dest_count++;
-	while (sn->dest_count > READ_ONCE(sn->dest_limit)) {
+	/* Not on a list yet, or it would make room for itself. */
+	while (sn->dest_count && sn->dest_count >= READ_ONCE(sn->dest_limit)) {
 		dest_remove(dest_oldest(sn));
 		stats_inc(sn, SYNCOPATE_A_STATS_LEARNED_EVICTED);
 	}
+	list_add_tail(&dest->order, &sn->dests_strange);
+	sn->dest_count++;
 	spin_unlock_bh(&sn->dest_lock);
 	return dest;
 }

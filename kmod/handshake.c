@@ -133,20 +133,21 @@ static unsigned int answered(struct syncopate_net *sn, struct flow *flow,
 	return over(sn, flow, kind);
 }
 
-/* The round-trip time that an echoed timestamp tells, or 0. */
+/*
+ * The round-trip time that an echoed timestamp tells, or 0. It is that of the SYN
+ * that the server knows the attempt by, whichever it answers now: it tells
+ * something only of one that was sent once, and last.
+ */
 static u64 echoed_rtt(const struct flow *flow, const struct packet *pkt)
 {
-	const struct stamp *stamp;
-	unsigned int i;
+	const struct stamp *last = &flow->stamp[flow->fresh];
 
-	if (!flow->has_stamps || !pkt->has_stamps)
+	if (!last->sent)
+		last = &flow->stamp[0];
+	if (!flow->has_stamps || !pkt->has_stamps || last->sent != 1 ||
+	    last->value != pkt->echo)
 		return 0;
-	for (i = 0; i <= flow->fresh; i++) {
-		stamp = &flow->stamp[i];
-		if (stamp->value == pkt->echo && stamp->sent == 1)
-			return ktime_to_ns(ktime_sub(ktime_get(), stamp->at));
-	}
-	return 0;
+	return ktime_to_ns(ktime_sub(ktime_get(), last->at));
 }
 
 /* Nothing happens. Drops the lock. Return: a verdict. */

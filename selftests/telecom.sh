@@ -33,7 +33,7 @@
 calls=${SYNCOPATE_TELECOM_CALLS:-20}
 few=${SYNCOPATE_TELECOM_CALLS:-4}
 json=${SYNCOPATE_TELECOM_JSON:-}
-breaker=${SYNCOPATE_TELECOM_POLICY-}
+breaker=${SYNCOPATE_TELECOM_POLICY-timing adaptive breaker 3 probe 10s}
 config=$here/telecom
 
 # Kamailio's timers, in milliseconds: its clock for the first one counts seconds.
