@@ -22,7 +22,7 @@ tool dest set [fd01::3]:80 rtt 10ms
 
 # offers EXPECTED LINE: what is offered at its end, in any order.
 offers() {
-	local seen
+	local word seen expected
 
 	COMP_LINE=$2 COMP_POINT=${#2} COMPREPLY=()
 	# shellcheck disable=SC2034 # as bash does it
@@ -30,8 +30,12 @@ offers() {
 	# shellcheck disable=SC2034
 	COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
 	_syncopate syncopate
-	seen=$(printf '%s\n' "${COMPREPLY[@]}" | sort | tr "\n" " ")
-	is "${2/$box/box}_" "$seen" "$(tr ' ' '\n' <<< "$1" | sort | tr "\n" " ")"
+	# Expected and not offered, offered and not expected.
+	seen=" ${COMPREPLY[*]} " expected=" $1 "
+	for word in $1; do
+		[[ $seen != *" $word "* ]] || expected=${expected/" $word "/ } seen=${seen/" $word "/ }
+	done
+	is "${2/$box/box}_" "${seen// /}" "${expected// /}"
 }
 
 COMP_WORDBREAKS=$' \t\n"\'><=;|&(:'

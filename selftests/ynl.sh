@@ -50,7 +50,7 @@ is "it subscribes to events" "$listening" listening
 
 asked "policy-add gives a name" '{"name": "p1"}' --do policy-add --json '{
 	"dst": "0a010000", "dst-len": 16, "dport-min": 80, "dport-max": 90, "timing": "rtt",
-	"retries": 1, "comment": "by hand"}'
+	"retries": 1, "breaker": 1, "comment": "by hand"}'
 asked "policy-add at a position" '{"name": "top"}' --do policy-add --json '{
 	"name": "top", "position": 1, "mark": 16, "mark-mask": 255, "iif": "eth0", "observe": true}'
 asked "policy-get dumps both in order" \
@@ -74,6 +74,10 @@ asked "flow-get with a filter" '[[]*"server": "0a010003"*]' \
 asked "flow-get with a filter that nothing fits" '[[]]' \
 	--dump flow-get --json '{"server": "0a020000", "server-len": 16}'
 pause 0.6
+asked "learned-get" '[[]{"addr": "0a010003", "port": 80, *"srtt": 100000000, *"attempts": 1, "answered": 0, "silent": 1, *}]' \
+	--dump learned-get --json '{"addr": "0a010000", "len": 16}'
+asked "dest-down" null --do dest-down --json '{"addr": "0a010000", "len": 16}'
+asked "dest-up" null --do dest-up --json '{"addr": "0a010000", "len": 16}'
 asked "dest-del" null --do dest-del --json '{"addr": "0a010003", "port": 80}'
 asked "dest-flush" null --do dest-flush
 asked "limit-set" null --do limit-set --json '{"flows-limit": 1000}'
@@ -97,6 +101,6 @@ echo >&"$to_listener"
 read -r events <&"$from_listener"
 is "every change was told, and the life of the attempt" \
 	"$(grep -o '"kind": "[a-z-]*"' <<< "$events" | cut -d'"' -f4 | tr '\n' ' ')" \
-	"policy-added policy-added policy-replaced policy-deleted dest-set started retransmitted gave-up dest-deleted dests-flushed limit-set stats-reset config-loaded policies-flushed "
+	"policy-added policy-added policy-replaced policy-deleted dest-set started retransmitted dest-down gave-up dest-shut dest-up dest-opened dest-deleted dests-flushed limit-set stats-reset config-loaded policies-flushed "
 
 finish
