@@ -219,7 +219,7 @@ struct dest *dest_get(struct syncopate_net *sn, const struct flow_key *flow,
 }
 
 /**
- * dest_is_old - was it not asked for for so long that it is as good as gone?
+ * dest_is_old - is it as good as gone, as nobody has asked for it so long?
  * @dest: the destination
  */
 bool dest_is_old(const struct dest *dest)

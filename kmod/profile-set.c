@@ -88,7 +88,7 @@ void profile_set_free_later(struct profile_set *set)
  * or NULL.
  */
 const struct profile *profile_set_find(const struct profile_set *set,
-				const struct in6_addr *addr, u16 port)
+				       const struct in6_addr *addr, u16 port)
 {
 	return set ? profile_find(set->index, addr, port) : NULL;
 }
@@ -116,8 +116,8 @@ bool profile_set_down(const struct profile_set *set,
  *
  * Return: whether it is there.
  */
-bool profile_set_position(const struct profile_set *set, const struct profile *profile,
-		   unsigned int *at)
+bool profile_set_position(const struct profile_set *set,
+			  const struct profile *profile, unsigned int *at)
 {
 	unsigned int low = 0, high = set ? set->num : 0, middle;
 	int order;

@@ -32,10 +32,10 @@ int profile_set_complete(struct profile_set *set);
 void profile_set_free(struct profile_set *set);
 void profile_set_free_later(struct profile_set *set);
 const struct profile *profile_set_find(const struct profile_set *set,
-				const struct in6_addr *addr, u16 port);
+				       const struct in6_addr *addr, u16 port);
 bool profile_set_down(const struct profile_set *set,
 		      const struct in6_addr *addr, u16 port);
-bool profile_set_position(const struct profile_set *set, const struct profile *profile,
-		   unsigned int *at);
+bool profile_set_position(const struct profile_set *set,
+			  const struct profile *profile, unsigned int *at);
 
 #endif /* SYNCOPATE_PROFILE_SET_H */
