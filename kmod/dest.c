@@ -341,12 +341,14 @@ void dest_pace(struct dest *dest, const struct policy *policy,
 /**
  * dest_passes - may an attempt begin, or is its destination down?
  * @dest: where it goes
- * @policy: what selected it
+ * @policy: what selected it; for one that observes, would it be down?
  */
 bool dest_passes(struct dest *dest, const struct policy *policy)
 {
 	bool passes;
 
+	if (policy->observe && policy->breaker)
+		return READ_ONCE(dest->breaker.silent) < policy->breaker;
 	if (!policy->breaker || !READ_ONCE(dest->breaker.down))
 		return true;
 	spin_lock_bh(&dest->lock);

@@ -205,7 +205,8 @@ struct flow *flow_alloc(struct syncopate_net *sn, const struct flow_key *key,
 	if (dest)
 		refcount_inc(&dest->refs);
 	flow->observe = policy->observe;
-	flow->breaker = policy->breaker;
+	/* Who only observes does not take anyone down. */
+	flow->breaker = policy->observe ? 0 : policy->breaker;
 	flow->probe = policy->probe;
 	flow->state = FLOW_PENDING;
 	spin_lock_init(&flow->lock);

@@ -179,8 +179,8 @@ check "up by hand" tool dest up "${silent[bridge4]}"
 look
 is "so it is up" "$(learned bridge4 80)" "0 false"
 pause 0.1
-is "all of that was told" "$(jq -r .kind "$tmp/events" | sort | uniq -c | sed 's/^ *//')" "9 dest-down
-6 dest-up"
+is "all of that was told" "$(jq -r .kind "$tmp/events" | sort | uniq -c | sed 's/^ *//')" "5 dest-down
+5 dest-up"
 
 refuses "breaker must be 1 to 1000" policy add x breaker 0
 refuses "probe must be 100ms to 60m" policy add x breaker 3 probe 99ms
