@@ -354,8 +354,12 @@ bool dest_passes(struct dest *dest, const struct policy *policy)
 	spin_lock_bh(&dest->lock);
 	passes = dest_is_old(dest) ||
 		 breaker_passes(&dest->breaker, policy->probe, ktime_get_ns());
-	/* Those that are refused keep the memory of it alive. */
-	WRITE_ONCE(dest->used, jiffies);
+	/*
+	 * Those that are refused keep the memory of it alive. One that passes
+	 * does so in dest_pace(), which must still see how old it is.
+	 */
+	if (!passes)
+		WRITE_ONCE(dest->used, jiffies);
 	spin_unlock_bh(&dest->lock);
 	return passes;
 }
