@@ -93,7 +93,7 @@ struct stamp {
  * @pass_next: the client's next repeat goes on, see on_rst()
  * @unclear: repeats of the client's went on as well as ours
  * @fresh: which of @stamp the kept SYN carries
- * @stamp: timestamps of the first SYN and of the newest
+ * @stamp: the timestamp of a SYN that was sent, and the newest
  * @kept: the SYN to send again, or to answer with a RST; NULL otherwise. When
  *	the flow is dead it belongs to whoever removes it: what it references
  *	must not depend on who still holds the flow

@@ -309,6 +309,9 @@ static unsigned int repeat(struct syncopate_net *sn, struct flow *flow,
 	 */
 	if (newer) {
 		if (flow->stamp[flow->fresh].value != seg->pkt.stamp) {
+			/* What was sent last is looked for in an answer. */
+			if (flow->fresh && flow->stamp[1].sent)
+				flow->stamp[0] = flow->stamp[1];
 			flow->fresh = 1;
 			flow->stamp[1].value = seg->pkt.stamp;
 			flow->stamp[1].sent = 0;

@@ -90,6 +90,14 @@ for way in "${ways[@]}"; do
 	send client "$way" "@0 ${guest[$way]}:4000 > ${silent[$way]}:87 SYN seq 1000 ts 100 0" \
 		"@200 ${guest[$way]}:4000 > ${silent[$way]}:87 SYN seq 1000 ts 200 0"
 	send server "$way" "@350 ${silent[$way]}:87 > ${guest[$way]}:4000 SYN,ACK seq 5000 ack 1001 ts 9 200"
+	# The second goes on at 300 ms, and is not forgotten for a third that does not.
+	for port in 89 90; do
+		for n in 0 1 2; do
+			send client "$way" "@$((n * 180)) ${guest[$way]}:4000 > ${silent[$way]}:$port SYN seq 1000 ts $((n + 1))00 0"
+		done
+	done
+	send server "$way" "@450 ${silent[$way]}:89 > ${guest[$way]}:4000 SYN,ACK seq 5000 ack 1001 ts 9 100" \
+		"@450 ${silent[$way]}:90 > ${guest[$way]}:4000 SYN,ACK seq 5000 ack 1001 ts 9 200"
 	# Refused is answered, but takes no time that would count.
 	call "$way" 88 4000 @0
 	send server "$way" "@50 ${silent[$way]}:88 > ${guest[$way]}:4000 RST,ACK seq 0 ack 1001"
@@ -113,11 +121,14 @@ for way in "${ways[@]}"; do
 	is "$way: an answer to one of two teaches no time (Karn)" \
 		"$(lessons "$way" 86 answered rtt_ns)" "1 0 "
 	check "$way: unless a timestamp tells which" is_ms "$way" 87 50
+	is "$way: which is not the first SYN's if another was sent since" \
+		"$(lessons "$way" 89 answered rtt_ns)" "1 0 "
+	check "$way: nor forgotten for one that was not sent" is_ms "$way" 90 150
 	is "$way: a refusal is a sign of life" "$(lessons "$way" 88 answered rtt_ns silent)" "1 0 0 "
 done
 check "in words" grep -q "^${silent[bridge4]}:81 answered .* ago, rtt .*, 8 of 8 answered, bridge br0$" \
 	<(tool dest learned)
-is "those of a prefix" "$(tool dest learned 10.1.0.0/16 | wc -l)" 6
+is "those of a prefix" "$(tool dest learned 10.1.0.0/16 | wc -l)" 8
 is "of a port" "$(tool dest learned 0.0.0.0/0:81 | wc -l)" 2
 is "of nothing" "$(tool -j dest learned 10.9.9.9)" "[]"
 
@@ -171,7 +182,7 @@ done
 # --- kept, limited
 
 tool save --learned > "$tmp/learned"
-is "what was learned can be saved" "$(grep -c '^dest .* rtt .* loss .*%$' "$tmp/learned")" 17
+is "what was learned can be saved" "$(grep -c '^dest .* rtt .* loss .*%$' "$tmp/learned")" 21
 check "and checked" syncopate check "$tmp/learned"
 tool save > "$tmp/before"
 check "and loaded" tool load "$tmp/learned"
