@@ -135,12 +135,16 @@ is "one of another name begins anew" "$(matched new)" 0
 
 # --- large files
 
-for ((i = 0; i < 4000; i++)); do
-	echo "policy n$i dst 10.$((i >> 8)).$((i & 255)).0/24 dport $((i + 1)) iif eth$((i % 8)) $rest comment \"number $i\""
-done > "$tmp/large"
-for ((i = 0; i < 6000; i++)); do
-	echo "dest 10.$((i >> 8)).$((i & 255)).7:5060 rtt $((i % 999 + 1))ms comment \"number $i\""
-done > "$tmp/large.dests"
+awk -v rest="$rest" 'BEGIN {
+	for (i = 0; i < 4000; i++)
+		printf "policy n%d dst 10.%d.%d.0/24 dport %d iif eth%d %s comment \"number %d\"\n",
+			i, i / 256, i % 256, i + 1, i % 8, rest, i
+}' > "$tmp/large"
+awk 'BEGIN {
+	for (i = 0; i < 6000; i++)
+		printf "dest 10.%d.%d.7:5060 rtt %dms comment \"number %d\"\n",
+			i / 256, i % 256, i % 999 + 1, i
+}' > "$tmp/large.dests"
 cat "$tmp/large.dests" "$tmp/large" > "$tmp/all"
 begun=${EPOCHREALTIME/[.,]/}
 check "ten thousand lines" tool load "$tmp/all"
