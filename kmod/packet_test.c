@@ -278,6 +278,33 @@ static void test_tcp(void)
 	check(pkt.kind == PACKET_SYN && pkt.payload == 100, "TCP: data in SYN");
 }
 
+static void test_stamps(void)
+{
+	static const u8 both[] = { 8, 10, 0x11, 0x22, 0x33, 0x44,
+				   0x55, 0x66, 0x77, 0x88, 1, 1 };
+	static const u8 late[] = { 2, 4, 5, 0xb4, 1, 1, 8, 10, 0, 0, 0, 1,
+				   0, 0, 0, 2 };
+	static const u8 short_one[] = { 8, 6, 0, 0, 0, 1, 1, 1 };
+	static const u8 then_wrong[] = { 8, 10, 0, 0, 0, 1, 0, 0, 0, 2, 2, 9 };
+	struct packet pkt;
+
+	pkt = parse_v4(SYN, both, sizeof(both), 0);
+	check(pkt.kind == PACKET_SYN && pkt.has_stamps &&
+	      pkt.stamp == 0x11223344 && pkt.echo == 0x55667788,
+	      "timestamps: of a SYN");
+	pkt = parse_v4(SYN | ACK, late, sizeof(late), 0);
+	check(pkt.kind == PACKET_SYNACK && pkt.has_stamps && pkt.stamp == 1 &&
+	      pkt.echo == 2, "timestamps: of a SYN-ACK, behind others");
+	pkt = parse_v4(SYN, NULL, 0, 0);
+	check(pkt.kind == PACKET_SYN && !pkt.has_stamps, "timestamps: none");
+	pkt = parse_v4(SYN | ACK, short_one, sizeof(short_one), 0);
+	check(pkt.kind == PACKET_SYNACK && !pkt.has_stamps,
+	      "timestamps: of another length are none");
+	pkt = parse_v4(SYN | ACK, then_wrong, sizeof(then_wrong), 0);
+	check(pkt.kind == PACKET_SYNACK && !pkt.has_stamps,
+	      "timestamps: options that are wrong leave an answer an answer");
+}
+
 static void test_v6(void)
 {
 	static const u8 exts[] = { 0, 43, 60 };
@@ -427,7 +454,9 @@ static void test_damage(void)
 	for (i = 0; i < 200000; i++) {
 		switch (i % 4) {
 		case 0:
-			parse_v4(SYN, "\1\1\1\1\2\4\5\xb4", 8, i % 64);
+			parse_v4(i & 4 ? SYN : SYN | ACK,
+				 "\2\4\5\xb4\1\1\10\12\0\0\0\1\0\0\0\2", 16,
+				 i % 64);
 			break;
 		case 1:
 			parse_icmp(3, 1, 20);
@@ -457,6 +486,7 @@ int main(void)
 	test_kinds();
 	test_v4();
 	test_tcp();
+	test_stamps();
 	test_v6();
 	test_icmp();
 	test_damage();
