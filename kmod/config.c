@@ -425,6 +425,25 @@ int config_dest_del(struct syncopate_net *sn, const struct profile *profile,
 	return err;
 }
 
+/* Sets a profile like @old, but that it is @down, with a comment of its own. */
+static int set_down(struct syncopate_net *sn, const struct profile *old,
+		    bool down, struct netlink_ext_ack *extack)
+{
+	struct profile profile = *old;
+	int err;
+
+	if (profile.comment) {
+		profile.comment = kstrdup(profile.comment, GFP_KERNEL_ACCOUNT);
+		if (!profile.comment)
+			return -ENOMEM;
+	}
+	profile.down = down;
+	err = config_dest_set(sn, &profile, extack);
+	if (err)
+		kfree(profile.comment);
+	return err;
+}
+
 /**
  * config_dest_down - nobody is to get to a destination
  * @sn: namespace
@@ -438,45 +457,11 @@ int config_dest_down(struct syncopate_net *sn, const struct profile *place,
 		     struct netlink_ext_ack *extack)
 {
 	const struct profile_set *old = config_of(sn)->dests;
-	struct profile profile = *place;
 	unsigned int at;
-	int err;
 
-	if (profile_set_position(old, place, &at)) {
-		profile = old->list[at];
-		if (profile.comment) {
-			profile.comment = kstrdup(profile.comment,
-						  GFP_KERNEL_ACCOUNT);
-			if (!profile.comment)
-				return -ENOMEM;
-		}
-	}
-	profile.down = true;
-	err = config_dest_set(sn, &profile, extack);
-	if (err)
-		kfree(profile.comment);
-	return err;
-}
-
-/* A profile that is down is up again, and gone if it said nothing else. */
-static int open_profile(struct syncopate_net *sn, const struct profile *old,
-			struct netlink_ext_ack *extack)
-{
-	struct profile profile = *old;
-	int err;
-
-	if (!profile.rtt)
-		return config_dest_del(sn, &profile, extack);
-	if (profile.comment) {
-		profile.comment = kstrdup(profile.comment, GFP_KERNEL_ACCOUNT);
-		if (!profile.comment)
-			return -ENOMEM;
-	}
-	profile.down = false;
-	err = config_dest_set(sn, &profile, extack);
-	if (err)
-		kfree(profile.comment);
-	return err;
+	if (profile_set_position(old, place, &at))
+		place = &old->list[at];
+	return set_down(sn, place, true, extack);
 }
 
 /**
@@ -503,7 +488,11 @@ int config_dest_up(struct syncopate_net *sn, const struct profile *place,
 	int err;
 
 	if (profile_set_position(old, place, &at) && old->list[at].down) {
-		err = open_profile(sn, &old->list[at], extack);
+		/* It may have said nothing else. */
+		if (old->list[at].rtt)
+			err = set_down(sn, &old->list[at], false, extack);
+		else
+			err = config_dest_del(sn, place, extack);
 		if (err)
 			return err;
 		was_down = true;

@@ -127,60 +127,44 @@ int syncopate_nl_dest_set_doit(struct sk_buff *skb, struct genl_info *info)
 	return err;
 }
 
-int syncopate_nl_dest_del_doit(struct sk_buff *skb, struct genl_info *info)
+/* A request that names a destination and no more: @change it, tell of it as @kind. */
+static int change_place(struct genl_info *info, int kind,
+			int (*change)(struct syncopate_net *sn,
+				      const struct profile *place,
+				      struct netlink_ext_ack *extack))
 {
 	struct syncopate_net *sn = syncopate_net(genl_info_net(info));
-	struct profile profile;
+	struct profile place;
 	int err;
 
-	err = read_place(info->attrs, info->extack, &profile);
+	err = read_place(info->attrs, info->extack, &place);
 	if (err)
 		return err;
 
 	mutex_lock(&sn->lock);
-	err = config_dest_del(sn, &profile, info->extack);
+	err = change(sn, &place, info->extack);
 	if (!err)
-		event_config(sn, SYNCOPATE_EVENT_KIND_DEST_DELETED, NULL,
-			     &profile);
+		event_config(sn, kind, NULL, &place);
 	mutex_unlock(&sn->lock);
 	return err;
+}
+
+int syncopate_nl_dest_del_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return change_place(info, SYNCOPATE_EVENT_KIND_DEST_DELETED,
+			    config_dest_del);
 }
 
 int syncopate_nl_dest_down_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct syncopate_net *sn = syncopate_net(genl_info_net(info));
-	struct profile place;
-	int err;
-
-	err = read_place(info->attrs, info->extack, &place);
-	if (err)
-		return err;
-
-	mutex_lock(&sn->lock);
-	err = config_dest_down(sn, &place, info->extack);
-	if (!err)
-		event_config(sn, SYNCOPATE_EVENT_KIND_DEST_SHUT, NULL, &place);
-	mutex_unlock(&sn->lock);
-	return err;
+	return change_place(info, SYNCOPATE_EVENT_KIND_DEST_SHUT,
+			    config_dest_down);
 }
 
 int syncopate_nl_dest_up_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct syncopate_net *sn = syncopate_net(genl_info_net(info));
-	struct profile place;
-	int err;
-
-	err = read_place(info->attrs, info->extack, &place);
-	if (err)
-		return err;
-
-	mutex_lock(&sn->lock);
-	err = config_dest_up(sn, &place, info->extack);
-	if (!err)
-		event_config(sn, SYNCOPATE_EVENT_KIND_DEST_OPENED, NULL,
-			     &place);
-	mutex_unlock(&sn->lock);
-	return err;
+	return change_place(info, SYNCOPATE_EVENT_KIND_DEST_OPENED,
+			    config_dest_up);
 }
 
 int syncopate_nl_dest_flush_doit(struct sk_buff *skb, struct genl_info *info)
