@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Netlink: attempts in care are shown. */
-#include <linux/rhashtable.h>
 #include <net/sock.h>
 
 #include "compat.h"
@@ -8,6 +7,7 @@
 #include "main.h"
 #include "netlink-gen.h"
 #include "netlink.h"
+#include "netlink-walk.h"
 #include "policy.h"
 #include "prefix.h"
 
@@ -25,66 +25,13 @@ struct flow_filter {
 
 /**
  * struct flow_dump - a dump under way
- * @iter: where it stands
+ * @walk: of the table
  * @filter: what it is asked for
  */
 struct flow_dump {
-	struct rhashtable_iter iter;
+	struct netlink_walk walk;
 	struct flow_filter filter;
 };
-
-static int read_filter(struct netlink_callback *cb, struct flow_filter *filter)
-{
-	struct nlattr **attrs = genl_dump_attrs(cb);
-	const struct nlattr *port = attrs[SYNCOPATE_A_FLOW_SERVER_PORT];
-	const struct nlattr *state = attrs[SYNCOPATE_A_FLOW_STATE];
-
-	filter->port = port ? nla_get_u16(port) : 0;
-	filter->state = state ? nla_get_u32(state) : -1;
-	if (port && !filter->port)
-		return netlink_refuse(cb->extack, port, "a port is 1 to 65535",
-				      -EINVAL);
-	return netlink_read_prefix(attrs[SYNCOPATE_A_FLOW_SERVER],
-				   attrs[SYNCOPATE_A_FLOW_SERVER_LEN],
-				   cb->extack, &filter->server);
-}
-
-/* cb->args[0]: the dump, [1]: the flow that did not fit, with a reference. */
-int syncopate_nl_flow_get_start(struct netlink_callback *cb)
-{
-	struct syncopate_net *sn = syncopate_net(sock_net(cb->skb->sk));
-	struct flow_filter filter;
-	struct flow_dump *dump;
-	int err;
-
-	err = read_filter(cb, &filter);
-	if (err)
-		return err;
-	/* Pairs with the release in flow_table_init(). */
-	if (!smp_load_acquire(&sn->flows_ready))
-		return 0;
-
-	dump = kmalloc(sizeof(*dump), GFP_KERNEL);
-	if (!dump)
-		return -ENOMEM;
-	dump->filter = filter;
-	rhashtable_walk_enter(&sn->flows, &dump->iter);
-	cb->args[0] = (long)dump;
-	cb->seq = 1;
-	return 0;
-}
-
-int syncopate_nl_flow_get_done(struct netlink_callback *cb)
-{
-	struct flow_dump *dump = (void *)cb->args[0];
-
-	if (cb->args[1])
-		flow_put((struct flow *)cb->args[1]);
-	if (dump)
-		rhashtable_walk_exit(&dump->iter);
-	kfree(dump);
-	return 0;
-}
 
 static int flow_state(const struct flow *flow)
 {
@@ -184,20 +131,21 @@ static bool is_asked_for(const struct flow_filter *filter,
 	       prefix_matches(&filter->server, &key->addr[server]);
 }
 
-/* Under RCU. Return: 0, also for a flow not asked for, or -EMSGSIZE. */
 static int dump_flow(struct sk_buff *msg, struct netlink_callback *cb,
-		     const struct flow_filter *filter, struct flow *flow)
+		     struct netlink_walk *walk, void *entry)
 {
+	const struct flow_dump *dump =
+		container_of(walk, struct flow_dump, walk);
+	struct flow *flow = entry;
 	int err = 0;
 	void *hdr;
 
 	hdr = netlink_dump_begin(msg, cb, SYNCOPATE_CMD_FLOW_GET);
 	if (!hdr)
 		return -EMSGSIZE;
-	genl_dump_check_consistent(cb, hdr);
 
 	spin_lock_bh(&flow->lock);
-	if (!is_asked_for(filter, flow)) {
+	if (!is_asked_for(&dump->filter, flow)) {
 		spin_unlock_bh(&flow->lock);
 		genlmsg_cancel(msg, hdr);
 		return 0;
@@ -212,41 +160,78 @@ static int dump_flow(struct sk_buff *msg, struct netlink_callback *cb,
 	return 0;
 }
 
+static bool hold_flow(void *entry)
+{
+	struct flow *flow = entry;
+
+	return refcount_inc_not_zero(&flow->refs);
+}
+
+static void let_go_of_flow(void *entry)
+{
+	flow_put(entry);
+}
+
+static const struct netlink_walk_ops walk_ops = {
+	.dump = dump_flow,
+	.get = hold_flow,
+	.put = let_go_of_flow,
+};
+
+static int read_filter(struct netlink_callback *cb, struct flow_filter *filter)
+{
+	struct nlattr **attrs = genl_dump_attrs(cb);
+	const struct nlattr *port = attrs[SYNCOPATE_A_FLOW_SERVER_PORT];
+	const struct nlattr *state = attrs[SYNCOPATE_A_FLOW_STATE];
+
+	filter->port = port ? nla_get_u16(port) : 0;
+	filter->state = state ? nla_get_u32(state) : -1;
+	if (port && !filter->port)
+		return netlink_refuse(cb->extack, port, "a port is 1 to 65535",
+				      -EINVAL);
+	return netlink_read_prefix(attrs[SYNCOPATE_A_FLOW_SERVER],
+				   attrs[SYNCOPATE_A_FLOW_SERVER_LEN],
+				   cb->extack, &filter->server);
+}
+
+/* cb->args[0]: the dump. */
+int syncopate_nl_flow_get_start(struct netlink_callback *cb)
+{
+	struct syncopate_net *sn = syncopate_net(sock_net(cb->skb->sk));
+	struct flow_filter filter;
+	struct flow_dump *dump;
+	int err;
+
+	err = read_filter(cb, &filter);
+	if (err)
+		return err;
+	/* Pairs with the release in flow_table_init(). */
+	if (!smp_load_acquire(&sn->flows_ready))
+		return 0;
+
+	dump = kmalloc(sizeof(*dump), GFP_KERNEL);
+	if (!dump)
+		return -ENOMEM;
+	dump->filter = filter;
+	netlink_walk_begin(cb, &dump->walk, &walk_ops, &sn->flows);
+	cb->args[0] = (long)dump;
+	return 0;
+}
+
+int syncopate_nl_flow_get_done(struct netlink_callback *cb)
+{
+	struct flow_dump *dump = (void *)cb->args[0];
+
+	if (dump)
+		netlink_walk_end(&dump->walk);
+	kfree(dump);
+	return 0;
+}
+
 int syncopate_nl_flow_get_dumpit(struct sk_buff *msg,
 				 struct netlink_callback *cb)
 {
 	struct flow_dump *dump = (void *)cb->args[0];
-	struct flow *held = (void *)cb->args[1];
-	struct rhashtable_iter *iter;
-	struct flow *flow;
 
-	if (!dump)
-		return 0;
-	iter = &dump->iter;
-
-	if (rhashtable_walk_start_check(iter) == -EAGAIN)
-		cb->seq++;
-	cb->args[1] = 0;
-	/*
-	 * It begins with the flow that did not fit or, if that has left the
-	 * table since, with the one behind it.
-	 */
-	for (flow = rhashtable_walk_peek(iter); flow;
-	     flow = rhashtable_walk_next(iter)) {
-		if (IS_ERR(flow)) {
-			/* Resized: entries may come again, the reader is told. */
-			cb->seq++;
-			continue;
-		}
-		if (!dump_flow(msg, cb, &dump->filter, flow))
-			continue;
-		/* As long as it is held, no other takes its address. */
-		if (refcount_inc_not_zero(&flow->refs))
-			cb->args[1] = (long)flow;
-		break;
-	}
-	rhashtable_walk_stop(iter);
-	if (held)
-		flow_put(held);
-	return msg->len;
+	return dump ? netlink_walk_dump(&dump->walk, msg, cb) : 0;
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Netlink: what answers have taught of destinations is shown. */
 #include <linux/jiffies.h>
-#include <linux/rhashtable.h>
 #include <net/sock.h>
 
 #include "compat.h"
@@ -9,64 +8,20 @@
 #include "main.h"
 #include "netlink-gen.h"
 #include "netlink.h"
+#include "netlink-walk.h"
 #include "prefix.h"
 
 /**
  * struct learned_dump - a dump under way
- * @iter: where it stands
+ * @walk: of the table
  * @prefix: of what it is asked for
  * @port: and their port, host order, 0 for any
  */
 struct learned_dump {
-	struct rhashtable_iter iter;
+	struct netlink_walk walk;
 	struct prefix prefix;
 	u16 port;
 };
-
-/* cb->args[0]: the dump, [1]: the destination that did not fit, a reference. */
-int syncopate_nl_learned_get_start(struct netlink_callback *cb)
-{
-	struct syncopate_net *sn = syncopate_net(sock_net(cb->skb->sk));
-	struct nlattr **attrs = genl_dump_attrs(cb);
-	const struct nlattr *port = attrs[SYNCOPATE_A_LEARNED_PORT];
-	struct learned_dump *dump;
-	struct prefix prefix;
-	int err;
-
-	err = netlink_read_prefix(attrs[SYNCOPATE_A_LEARNED_ADDR],
-				  attrs[SYNCOPATE_A_LEARNED_LEN], cb->extack,
-				  &prefix);
-	if (err)
-		return err;
-	if (port && !nla_get_u16(port))
-		return netlink_refuse(cb->extack, port, "a port is 1 to 65535",
-				      -EINVAL);
-	/* Pairs with the release in dest_table_init(). */
-	if (!smp_load_acquire(&sn->dests_ready))
-		return 0;
-
-	dump = kmalloc(sizeof(*dump), GFP_KERNEL);
-	if (!dump)
-		return -ENOMEM;
-	dump->prefix = prefix;
-	dump->port = port ? nla_get_u16(port) : 0;
-	rhashtable_walk_enter(&sn->dests, &dump->iter);
-	cb->args[0] = (long)dump;
-	cb->seq = 1;
-	return 0;
-}
-
-int syncopate_nl_learned_get_done(struct netlink_callback *cb)
-{
-	struct learned_dump *dump = (void *)cb->args[0];
-
-	if (cb->args[1])
-		dest_put((struct dest *)cb->args[1]);
-	if (dump)
-		rhashtable_walk_exit(&dump->iter);
-	kfree(dump);
-	return 0;
-}
 
 static int put_place(struct sk_buff *msg, const struct dest_key *key)
 {
@@ -155,10 +110,12 @@ static bool is_asked_for(const struct learned_dump *dump,
 	       prefix_matches(&dump->prefix, &dest->key.addr);
 }
 
-/* Under RCU. Return: 0, also for one not asked for, or -EMSGSIZE. */
 static int dump_dest(struct sk_buff *msg, struct netlink_callback *cb,
-		     const struct learned_dump *dump, struct dest *dest)
+		     struct netlink_walk *walk, void *entry)
 {
+	const struct learned_dump *dump =
+		container_of(walk, struct learned_dump, walk);
+	struct dest *dest = entry;
 	void *hdr;
 	int err;
 
@@ -178,38 +135,70 @@ static int dump_dest(struct sk_buff *msg, struct netlink_callback *cb,
 	return 0;
 }
 
+static bool hold_dest(void *entry)
+{
+	struct dest *dest = entry;
+
+	return refcount_inc_not_zero(&dest->refs);
+}
+
+static void let_go_of_dest(void *entry)
+{
+	dest_put(entry);
+}
+
+static const struct netlink_walk_ops walk_ops = {
+	.dump = dump_dest,
+	.get = hold_dest,
+	.put = let_go_of_dest,
+};
+
+/* cb->args[0]: the dump. */
+int syncopate_nl_learned_get_start(struct netlink_callback *cb)
+{
+	struct syncopate_net *sn = syncopate_net(sock_net(cb->skb->sk));
+	struct nlattr **attrs = genl_dump_attrs(cb);
+	const struct nlattr *port = attrs[SYNCOPATE_A_LEARNED_PORT];
+	struct learned_dump *dump;
+	struct prefix prefix;
+	int err;
+
+	err = netlink_read_prefix(attrs[SYNCOPATE_A_LEARNED_ADDR],
+				  attrs[SYNCOPATE_A_LEARNED_LEN], cb->extack,
+				  &prefix);
+	if (err)
+		return err;
+	if (port && !nla_get_u16(port))
+		return netlink_refuse(cb->extack, port, "a port is 1 to 65535",
+				      -EINVAL);
+	/* Pairs with the release in dest_table_init(). */
+	if (!smp_load_acquire(&sn->dests_ready))
+		return 0;
+
+	dump = kmalloc(sizeof(*dump), GFP_KERNEL);
+	if (!dump)
+		return -ENOMEM;
+	dump->prefix = prefix;
+	dump->port = port ? nla_get_u16(port) : 0;
+	netlink_walk_begin(cb, &dump->walk, &walk_ops, &sn->dests);
+	cb->args[0] = (long)dump;
+	return 0;
+}
+
+int syncopate_nl_learned_get_done(struct netlink_callback *cb)
+{
+	struct learned_dump *dump = (void *)cb->args[0];
+
+	if (dump)
+		netlink_walk_end(&dump->walk);
+	kfree(dump);
+	return 0;
+}
+
 int syncopate_nl_learned_get_dumpit(struct sk_buff *msg,
 				    struct netlink_callback *cb)
 {
 	struct learned_dump *dump = (void *)cb->args[0];
-	struct dest *held = (void *)cb->args[1];
-	struct rhashtable_iter *iter;
-	struct dest *dest;
 
-	if (!dump)
-		return 0;
-	iter = &dump->iter;
-
-	if (rhashtable_walk_start_check(iter) == -EAGAIN)
-		cb->seq++;
-	cb->args[1] = 0;
-	/* It begins with the one that did not fit, or the one behind it. */
-	for (dest = rhashtable_walk_peek(iter); dest;
-	     dest = rhashtable_walk_next(iter)) {
-		if (IS_ERR(dest)) {
-			/* Resized: entries may come again, the reader is told. */
-			cb->seq++;
-			continue;
-		}
-		if (!dump_dest(msg, cb, dump, dest))
-			continue;
-		/* As long as it is held, no other takes its address. */
-		if (refcount_inc_not_zero(&dest->refs))
-			cb->args[1] = (long)dest;
-		break;
-	}
-	rhashtable_walk_stop(iter);
-	if (held)
-		dest_put(held);
-	return msg->len;
+	return dump ? netlink_walk_dump(&dump->walk, msg, cb) : 0;
 }

@@ -95,6 +95,12 @@ is "each that waits is in the list, once" "$(
 			END { print n - twice + 0 " of " most ", " twice + 0 " twice" }')" \
 	"$most of $most, 0 twice"
 
+# The kernel looks at the whole table for these, without a message that fills.
+send client bridge4 "${guest[bridge4]}:30000 > ${silent[bridge4]}:2000 SYN seq 1000 count 3"
+sent
+is "three among them are found" "$(tool flow show dst "${silent[bridge4]}:2000" | wc -l)" 3
+is "and none where there is none" "$(tool flow show dst 10.9.9.9)" ""
+
 read -r median longest n < <(measure "$tmp/before")
 echo "# connect() before: $median us, at most $longest us, $n times"
 read -r median_during longest_during n_during < <(measure "$tmp/during")
