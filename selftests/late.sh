@@ -22,7 +22,7 @@ half_open() {
 
 need_module
 setup
-delay server 1600ms
+delay server 2600ms
 start server -n "$server" 80
 policy dport 80 interval 100ms
 policy dport 81 retries 0 interval 300ms linger 500ms
@@ -33,7 +33,7 @@ clock
 attempt "$client" "${endpoints[@]}"
 attempted
 is "the server holds four connections half open" "$(half_open)" 4
-until_clock 2900
+until_clock 3900
 is "then it holds none" "$(half_open)" 0
 captured
 

@@ -179,6 +179,32 @@ for way in "${ways[@]}"; do
 	seen "$way, given up" "client/${port[$way]}" from "${silent[$way]}:82" "- RST,ACK seq 0 ack 1001"
 done
 
+# --- many silent at once
+
+policy crowd position 1 dport 3000-3020 timing adaptive interval 200ms retries 2 linger 0s
+pause 2.1
+tool stats reset
+capture
+for way in "${ways[@]}"; do
+	send client "$way" "@0 ${guest[$way]}:4000 > ${silent[$way]}:3000 SYN seq 1000 count-to 3"
+	call "$way" 3010 4000 @300
+done
+sent
+pause 3.2
+call bridge4 3011 4000 @0
+sent
+pause 0.8
+captured
+for way in "${ways[@]}"; do
+	seen "$way: the first of many that are silent is called as ever" "server/${port[$way]}" \
+		to "${silent[$way]}:3000" "0 SYN" "200 SYN" "400 SYN"
+	seen "$way: the next one at half the pace" "server/${port[$way]}" to "${silent[$way]}:3010" \
+		"0 SYN" "400 SYN"
+done
+seen "and some time later as ever" server/bridged to "${silent[bridge4]}:3011" "0 SYN" "200 SYN" "400 SYN"
+read_counters
+is "it is counted" "${counter[backed-off]}" 4
+
 # --- kept, limited
 
 tool save --learned > "$tmp/learned"
