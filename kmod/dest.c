@@ -400,6 +400,7 @@ static void dest_lives(struct dest *dest)
 void dest_answered(struct flow *flow, u64 rtt)
 {
 	struct learn_answer answer = {
+		.start = ktime_to_ns(flow->start),
 		.elapsed = ktime_to_ns(ktime_sub(ktime_get(), flow->start)),
 		/* An observing policy has sent none of them. */
 		.retransmitted = flow->observe ? 0 : flow->retransmitted,
@@ -440,12 +441,16 @@ void dest_heard(struct flow *flow)
  */
 void dest_late(struct flow *flow)
 {
+	const struct learn_answer answer = {
+		.start = ktime_to_ns(flow->start),
+		.elapsed = ktime_to_ns(ktime_sub(ktime_get(), flow->start)),
+	};
 	struct dest *dest = flow->dest;
 
 	if (!dest)
 		return;
 	spin_lock(&dest->lock);
-	learn_late(&dest->learn);
+	learn_late(&dest->learn, &answer);
 	dest_lives(dest);
 }
 

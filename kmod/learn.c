@@ -48,7 +48,6 @@ static void learn_rtt(struct learn *learn, u64 rtt)
 	unsigned int shift;
 	u64 off;
 
-	learn->backoff = 0;
 	if (!learn->srtt) {
 		learn->srtt = max(rtt, 1ULL);
 		learn->rttvar = rtt / 2;
@@ -90,6 +89,10 @@ static u64 learn_slack(const struct learn *learn)
  * those before it were lost. If none, the interval is too short for this
  * destination, all answers will be ambiguous, and nothing would ever be learned:
  * it is doubled until one is not (RFC 6298, 5.5).
+ *
+ * Attempts may be under way at the same time, and those that met with losses are
+ * answered last. So what one says of the interval counts only if none that began
+ * later has been answered clearly, and if it went by the interval as it is now.
  */
 void learn_answer(struct learn *learn, const struct pace *pace,
 		  const struct learn_answer *answer)
@@ -100,7 +103,7 @@ void learn_answer(struct learn *learn, const struct pace *pace,
 	if (!answer->retransmitted)
 		rtt = max(answer->elapsed, 1ULL);
 	if (!rtt && !usual) {
-		learn_late(learn);
+		learn_late(learn, answer);
 		return;
 	}
 
@@ -112,9 +115,11 @@ void learn_answer(struct learn *learn, const struct pace *pace,
 
 	if (rtt) {
 		learn_rtt(learn, rtt);
+		learn->backoff = 0;
+		learn->since = max(learn->since, answer->start);
 	} else if (answer->elapsed - pace_sent(pace, lost) >
 		   learn->srtt + slack) {
-		learn_late(learn);
+		learn_late(learn, answer);
 		return;
 	}
 	learn_count(learn, lost);
@@ -123,10 +128,14 @@ void learn_answer(struct learn *learn, const struct pace *pace,
 /**
  * learn_late - an answer came when it was awaited no more
  * @learn: what is known of the destination
+ * @answer: the answer; only its time matters
  */
-void learn_late(struct learn *learn)
+void learn_late(struct learn *learn, const struct learn_answer *answer)
 {
+	if (answer->start < learn->since)
+		return;
 	learn->backoff = min(learn->backoff + 1, BACKOFF_MAX);
+	learn->since = answer->start + answer->elapsed;
 }
 
 /**

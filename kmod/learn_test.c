@@ -23,9 +23,12 @@ static double chance(void)
 	return (double)(state >> 11) / (1ULL << 53);
 }
 
+/* One attempt after the other. */
 static void answer(struct learn *learn, u64 elapsed, u32 retransmitted, u64 rtt)
 {
+	static u64 start;
 	struct learn_answer seen = {
+		.start = start += 10000 * MS,
 		.elapsed = elapsed,
 		.retransmitted = retransmitted,
 		.rtt = rtt,
@@ -145,7 +148,7 @@ static void karn(void)
 	check(learn.backoff == 2 && learn.srtt == before,
 	      "a server that has slowed down: more of it");
 	for (before = 0; before < 20; before++)
-		learn_late(&learn);
+		answer(&learn, 700 * MS, 1, 0);
 	check(learn.backoff == 6, "but no more than 64 times");
 	answer(&learn, 1 * MS, 0, 0);
 	check(!learn.backoff, "until one answer is clear");
@@ -154,6 +157,43 @@ static void karn(void)
 	answer(&learn, 0, 0, 0);
 	answer(&learn, 0, 0, 0);
 	check(learn.srtt == 1, "an answer in no time is one all the same");
+}
+
+/* An answer to an attempt that began at @start and was repeated once, or not. */
+static void answer_to(struct learn *learn, u64 start, u64 elapsed,
+		      u32 retransmitted)
+{
+	struct learn_answer seen = {
+		.start = start,
+		.elapsed = elapsed,
+		.retransmitted = retransmitted,
+	};
+
+	learn_answer(learn, &fixed, &seen);
+}
+
+static void at_once(void)
+{
+	struct learn_answer late = { .start = 2000 * MS, .elapsed = 2500 * MS };
+	struct learn learn = {};
+	u64 i;
+
+	for (i = 0; i < 50; i++)
+		answer_to(&learn, i * MS, 20 * MS, 0);
+	for (i = 0; i < 49; i++)
+		answer_to(&learn, i * MS, 800 * MS, 1);
+	check(!learn.backoff,
+	      "those that began before one that is clear say nothing");
+	for (i = 0; i < 50; i++)
+		answer_to(&learn, 1000 * MS + i * MS, 800 * MS, 1);
+	check(learn.backoff == 1,
+	      "of fifty at the same interval each says the same: once doubled");
+	learn_late(&learn, &late);
+	check(learn.backoff == 2, "too late for one that went by that: again");
+	answer_to(&learn, 2100 * MS, 20 * MS, 0);
+	late.start = 2050 * MS;
+	learn_late(&learn, &late);
+	check(!learn.backoff, "too late, but a later one was clear");
 }
 
 static void setups(void)
@@ -193,6 +233,7 @@ int main(void)
 	model();
 	losses();
 	karn();
+	at_once();
 	setups();
 	return check_done();
 }

@@ -354,12 +354,13 @@ static u64 exact(const struct attempt *attempt, u64 elapsed, u32 stamp)
 static void on_synack(struct world *world, struct attempt *attempt, u32 stamp)
 {
 	struct learn_answer answer = {
+		.start = attempt->start,
 		.elapsed = world->now - attempt->start,
 		.retransmitted = attempt->sent - 1,
 	};
 
 	if (attempt->state == LINGERS) {
-		learn_late(attempt->learn);
+		learn_late(attempt->learn, &answer);
 		attempt->late = true;
 		attempt->state = OVER;
 		return;

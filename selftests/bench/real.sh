@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # real.sh TIMING [CONNECTIONS]: some cells of the matrix with real kernels and netem, held
-# against timing.json.  TIMING is `linux` (no box), `fixed`, `rtt` or `adaptive`.  A virtual
+# against timing.json; as many come before and are not counted, from which rtt and adaptive
+# learn.  TIMING is `linux` (no box), `fixed`, `rtt` or `adaptive`.  A virtual
 # machine with virtual time is the place for it:
 #
 #	scripts/vm -k uml --virtual-time -- selftests/bench/real.sh fixed
@@ -27,8 +28,8 @@ timing=${1:-fixed} connections=${2:-1000}
 need tc python3
 setup
 tell_kernel "$client" 4 net/ipv4/tcp_syn_linear_timeouts
-start server -n "$server" 80
-to=${live[bridge4]}:80
+# What is learned of one cell is not that of the next: each has a port of its own.
+start server -n "$server" 80 81 82 83 84 85 86
 patience=10000
 case $timing in
 linux)	  patience=140000 ;;
@@ -38,21 +39,29 @@ adaptive) need_module; policy real timing adaptive confidence 99.99% ;;
 *)	  skip "no timing $timing" ;;
 esac
 
-endpoints=()
-for ((i = 0; i < batch; i++)); do
-	endpoints+=("$to")
-done
+# connections TO FILE: so many, some at a time.
+connections() {
+	local i endpoints=()
+
+	for ((i = 0; i < batch; i++)); do
+		endpoints+=("$1")
+	done
+	for ((i = 0; i < connections; i += batch)); do
+		connect -n "$client" -t "$patience" "${endpoints[@]}"
+	done > "$2"
+}
+
+port=80
 for cell in "${cells[@]}"; do
+	to=${live[bridge4]}:$((port++))
 	read -r rtt jitter loss of <<< "$cell"
 	shape "$box" s-bridged "$rtt" "$jitter" "$loss"
 	[ "$of" = both ] || loss=0
 	shape "$server" bridged "$rtt" "$jitter" "$loss"
-	: > "$tmp/seen"
-	# What is learned of one cell is not that of the next.
-	[ "$timing" = linux ] || tool dest flush > /dev/null
-	for ((i = 0; i < connections; i += batch)); do
-		connect -n "$client" -t "$patience" "${endpoints[@]}" >> "$tmp/seen"
-	done
+	case $timing in
+	rtt|adaptive) connections "$to" /dev/null ;;
+	esac
+	connections "$to" "$tmp/seen"
 	read -r rtt jitter loss of <<< "$cell"
 	check "$timing, $cell" "$here/bench/compare.py" "$here/bench/timing.json" \
 		"$timing" "$rtt" "$jitter" "$loss" "$of" "$tmp/seen"
