@@ -6,8 +6,11 @@
 . "${0%/*}/lib.sh"
 
 need_module
-namespaces+=("$box")
+# Other scenarios have a box as well.
+only=completion-$$
+namespaces+=("$box" "$only")
 ip netns add "$box"
+ip netns add "$only"
 strange="a\$(false)"
 ip -n "$box" link add "$strange" type dummy
 ip -n "$box" link add eth9 type dummy
@@ -42,7 +45,7 @@ COMP_WORDBREAKS=$' \t\n"\'><=;|&(:'
 offers "policy" "syncopate p"
 offers "flow" "syncopate -j -n $box fl"
 offers "-j -p -n -V -h" "syncopate -"
-offers "$box" "syncopate -n ${box%?}"
+offers "$only" "syncopate -n ${only%-*}"
 offers "add insert replace del flush show" "syncopate policy "
 offers "show set del down up learned flush" "syncopate dest "
 offers "" "syncopate load zz"

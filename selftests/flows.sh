@@ -7,7 +7,7 @@
 need_module
 setup
 # So slow because a busy emulator needs a second for a few commands.
-policy web retries 1 interval 3s linger 3s
+policy web retries 1 interval 3s linger 8s
 
 # shown TEXT STATE SENT ACTION: the attempts on all ways are shown so, with times and indexes
 # that are not looked at.
@@ -41,7 +41,7 @@ until_clock 6300
 shown "then they are given up" gave-up 1 forget
 is "as text, too" "$(tool flow | grep -c ' gave up, .* old, 1 repeated, forgotten in .*, policy web, ')" 4
 is "the summary counts them" "$(tool | grep -c '^flows  *4 now')" 1
-until_clock 9300
+until_clock 14300
 is "then they are forgotten" "$(tool -j flow show)" "[]"
 
 finish

@@ -68,7 +68,7 @@ is_ms() {
 policy rtt dport 81 timing rtt retries 2 interval 400ms linger 0s
 policy adaptive dport 82 timing adaptive linger 0s
 policy seeded dport 83-84 timing rtt retries 1 interval 300ms linger 0s
-policy rest retries 1 interval 300ms linger 0s
+policy rest retries 1 interval 600ms linger 0s
 is "nothing is known" "$(tool dest learned)" ""
 
 for way in "${ways[@]}"; do
@@ -85,19 +85,19 @@ for way in "${ways[@]}"; do
 	send server "$way" "@40 ${silent[$way]}:85 > ${guest[$way]}:4000 RST,ACK seq 0 ack 7777"
 	# It answers when the SYN has come a second time: which of them does it answer?
 	call "$way" 86 4000 @0
-	answered "$way" 86 4000 @350
+	answered "$way" 86 4000 @900
 	# Its timestamp says so, where the client has sent a newer one: the third.
 	send client "$way" "@0 ${guest[$way]}:4000 > ${silent[$way]}:87 SYN seq 1000 ts 100 0" \
-		"@200 ${guest[$way]}:4000 > ${silent[$way]}:87 SYN seq 1000 ts 200 0"
-	send server "$way" "@350 ${silent[$way]}:87 > ${guest[$way]}:4000 SYN,ACK seq 5000 ack 1001 ts 9 200"
-	# The second goes on at 300 ms, and is not forgotten for a third that does not.
+		"@300 ${guest[$way]}:4000 > ${silent[$way]}:87 SYN seq 1000 ts 200 0"
+	send server "$way" "@900 ${silent[$way]}:87 > ${guest[$way]}:4000 SYN,ACK seq 5000 ack 1001 ts 9 200"
+	# The second goes on at 600 ms, and is not forgotten for a third that does not.
 	for port in 89 90; do
-		for n in 0 1 2; do
-			send client "$way" "@$((n * 180)) ${guest[$way]}:4000 > ${silent[$way]}:$port SYN seq 1000 ts $((n + 1))00 0"
+		for at in 0 300 750; do
+			send client "$way" "@$at ${guest[$way]}:4000 > ${silent[$way]}:$port SYN seq 1000 ts $((at + 1)) 0"
 		done
 	done
-	send server "$way" "@450 ${silent[$way]}:89 > ${guest[$way]}:4000 SYN,ACK seq 5000 ack 1001 ts 9 100" \
-		"@450 ${silent[$way]}:90 > ${guest[$way]}:4000 SYN,ACK seq 5000 ack 1001 ts 9 200"
+	send server "$way" "@900 ${silent[$way]}:89 > ${guest[$way]}:4000 SYN,ACK seq 5000 ack 1001 ts 9 1" \
+		"@900 ${silent[$way]}:90 > ${guest[$way]}:4000 SYN,ACK seq 5000 ack 1001 ts 9 301"
 	# Refused is answered, but takes no time that would count.
 	call "$way" 88 4000 @0
 	send server "$way" "@50 ${silent[$way]}:88 > ${guest[$way]}:4000 RST,ACK seq 0 ack 1001"
@@ -120,10 +120,10 @@ for way in "${ways[@]}"; do
 	is "$way: what does not fit teaches nothing" "$(lessons "$way" 85 answered rtt_ns silent)" "0 0 1 "
 	is "$way: an answer to one of two teaches no time (Karn)" \
 		"$(lessons "$way" 86 answered rtt_ns)" "1 0 "
-	check "$way: unless a timestamp tells which" is_ms "$way" 87 50
+	check "$way: unless a timestamp tells which" is_ms "$way" 87 300
 	is "$way: which is not the first SYN's if another was sent since" \
 		"$(lessons "$way" 89 answered rtt_ns)" "1 0 "
-	check "$way: nor forgotten for one that was not sent" is_ms "$way" 90 150
+	check "$way: nor forgotten for one that was not sent" is_ms "$way" 90 300
 	is "$way: a refusal is a sign of life" "$(lessons "$way" 88 answered rtt_ns silent)" "1 0 0 "
 done
 check "in words" grep -q "^${silent[bridge4]}:81 answered .* ago, rtt .*, 8 of 8 answered, bridge br0$" \
