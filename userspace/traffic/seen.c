@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Which SYNs have been seen before, and how often: among the last four million or so.
- * Each has its place in one of many buckets, from which the oldest falls out.
+ * Which SYNs have been seen before, and how often. Each has its place in one of many
+ * buckets, from which the oldest falls out: of the last million one in a thousand is
+ * forgotten, of the last hundred thousand none.
  */
 #include <stdlib.h>
 #include <sys/mman.h>
 
 #include "reply.h"
 
-#define BUCKETS (1 << 20)
-#define WAYS 4
+#define BUCKETS (1 << 19)
+#define WAYS 8
 #define COUNT_BITS 8
 #define COUNT_MAX ((1 << COUNT_BITS) - 1)
 
@@ -48,7 +49,7 @@ unsigned int seen_before(struct seen *seen, uint64_t hash)
 	uint64_t entry = 0;
 	int i;
 
-	/* The bucket's number, in the lowest bits, need not be told again. */
+	/* The lowest bits are part of the bucket's number, and need not be told again. */
 	for (i = 0; i < WAYS; i++) {
 		if (bucket[i] & COUNT_MAX && (bucket[i] & ~(uint64_t)COUNT_MAX) == name) {
 			entry = bucket[i] & COUNT_MAX;
