@@ -246,6 +246,9 @@ static void watch(struct bomb *bomb, const sigset_t *signals)
 			period_end += (time - period_end) / options->period * options->period +
 				      options->period;
 		}
+		/* Who sends may be waiting for a device without room. */
+		if (options->duration && time >= options->duration)
+			atomic_store(&bomb->stop, true);
 		if (watched)
 			bomb_report_progress(&bomb->numbers, time);
 		if (!atomic_load(&bomb->sent_all))

@@ -37,6 +37,7 @@
  * @ring: the slots
  * @next: the slot of the next frame
  * @waiting: how many frames are put there and not sent
+ * @stuck: it has been told that the device takes nothing
  * @error: what went wrong for good, an errno
  */
 struct wire {
@@ -45,6 +46,7 @@ struct wire {
 	uint8_t *ring;
 	unsigned int next;
 	unsigned int waiting;
+	bool stuck;
 	int error;
 };
 
@@ -196,6 +198,7 @@ void wire_put(struct wire *wire, const uint8_t *frame, size_t len)
 unsigned int wire_flush(struct wire *wire, const atomic_bool *stop)
 {
 	unsigned int first = wire->next - wire->waiting, sent;
+	uint64_t begun = 0, now;
 
 	while (!wire->error && to_be_sent(wire, wire->next - 1)) {
 		if (send(wire->fd, NULL, 0, MSG_DONTWAIT) >= 0)
@@ -205,7 +208,13 @@ unsigned int wire_flush(struct wire *wire, const atomic_bool *stop)
 		} else if (to_be_sent(wire, wire->next - 1)) {
 			if (stop && atomic_load(stop))
 				break;
-			clock_sleep_until(clock_now() + BUSY_NS);
+			now = clock_now();
+			begun = begun ? begun : now;
+			if (now - begun > SECOND && !wire->stuck) {
+				say("the interface takes nothing: is its other end up?");
+				wire->stuck = true;
+			}
+			clock_sleep_until(now + BUSY_NS);
 		}
 	}
 	for (sent = 0; sent < wire->waiting && !to_be_sent(wire, first + sent); sent++)
