@@ -380,11 +380,11 @@ static void dest_is_known(struct dest *dest)
 }
 
 /* A sign of life. Under the lock, which it drops. */
-static void dest_lives(struct dest *dest)
+static void dest_lives(struct dest *dest, ktime_t now)
 	__releases(&dest->lock)
 {
 	dest->answered++;
-	dest->answer = ktime_get();
+	dest->answer = now;
 	if (breaker_answered(&dest->breaker))
 		event_dest(dest, SYNCOPATE_EVENT_KIND_DEST_UP);
 	spin_unlock(&dest->lock);
@@ -395,13 +395,14 @@ static void dest_lives(struct dest *dest)
 /**
  * dest_answered - an attempt was accepted
  * @flow: the attempt, pending, its lock held
+ * @now: the time, CLOCK_MONOTONIC
  * @rtt: the round-trip time if a timestamp tells it, ns; else 0
  */
-void dest_answered(struct flow *flow, u64 rtt)
+void dest_answered(struct flow *flow, ktime_t now, u64 rtt)
 {
 	struct learn_answer answer = {
 		.start = ktime_to_ns(flow->start),
-		.elapsed = ktime_to_ns(ktime_sub(ktime_get(), flow->start)),
+		.elapsed = ktime_to_ns(ktime_sub(now, flow->start)),
 		/* An observing policy has sent none of them. */
 		.retransmitted = flow->observe ? 0 : flow->retransmitted,
 		.rtt = rtt,
@@ -418,7 +419,7 @@ void dest_answered(struct flow *flow, u64 rtt)
 	if (!flow->unclear)
 		learn_answer(&dest->learn, &flow->pace, &answer);
 	learn_setup(&dest->learn, answer.elapsed);
-	dest_lives(dest);
+	dest_lives(dest, now);
 }
 
 /**
@@ -432,7 +433,7 @@ void dest_heard(struct flow *flow)
 	if (!dest)
 		return;
 	spin_lock(&dest->lock);
-	dest_lives(dest);
+	dest_lives(dest, ktime_get());
 }
 
 /**
@@ -441,9 +442,10 @@ void dest_heard(struct flow *flow)
  */
 void dest_late(struct flow *flow)
 {
+	ktime_t now = ktime_get();
 	const struct learn_answer answer = {
 		.start = ktime_to_ns(flow->start),
-		.elapsed = ktime_to_ns(ktime_sub(ktime_get(), flow->start)),
+		.elapsed = ktime_to_ns(ktime_sub(now, flow->start)),
 	};
 	struct dest *dest = flow->dest;
 
@@ -451,7 +453,7 @@ void dest_late(struct flow *flow)
 		return;
 	spin_lock(&dest->lock);
 	learn_late(&dest->learn, &answer);
-	dest_lives(dest);
+	dest_lives(dest, now);
 }
 
 /**

@@ -128,7 +128,8 @@ static unsigned int answered(struct syncopate_net *sn, struct flow *flow,
 			     int kind)
 	__releases(&flow->lock)
 {
-	trace_syncopate_answered(flow, elapsed_ns(flow));
+	if (trace_syncopate_answered_enabled())
+		trace_syncopate_answered(flow, elapsed_ns(flow));
 	policy_count(flow->use, POLICY_ANSWERED);
 	return over(sn, flow, kind);
 }
@@ -138,7 +139,8 @@ static unsigned int answered(struct syncopate_net *sn, struct flow *flow,
  * that the server knows the attempt by, whichever it answers now: it tells
  * something only of one that was sent once, and last.
  */
-static u64 echoed_rtt(const struct flow *flow, const struct packet *pkt)
+static u64 echoed_rtt(const struct flow *flow, const struct packet *pkt,
+		      ktime_t now)
 {
 	const struct stamp *last = &flow->stamp[flow->fresh];
 
@@ -147,7 +149,7 @@ static u64 echoed_rtt(const struct flow *flow, const struct packet *pkt)
 	if (!flow->has_stamps || !pkt->has_stamps || last->sent != 1 ||
 	    last->value != pkt->echo)
 		return 0;
-	return ktime_to_ns(ktime_sub(ktime_get(), last->at));
+	return ktime_to_ns(ktime_sub(now, last->at));
 }
 
 /* Nothing happens. Drops the lock. Return: a verdict. */
@@ -357,6 +359,7 @@ static unsigned int on_synack(struct syncopate_net *sn, struct flow *flow,
 {
 	enum emit_result result;
 	bool repaired;
+	ktime_t now;
 
 	if (seg->from == flow->client)
 		return over(sn, flow, SYNCOPATE_EVENT_KIND_SIMULTANEOUS);
@@ -365,7 +368,9 @@ static unsigned int on_synack(struct syncopate_net *sn, struct flow *flow,
 
 	if (flow->state == FLOW_PENDING) {
 		repaired = flow->retransmitted && !flow->observe;
-		dest_answered(flow, echoed_rtt(flow, &seg->pkt));
+		/* Reading the clock is not for free: once. */
+		now = ktime_get();
+		dest_answered(flow, now, echoed_rtt(flow, &seg->pkt, now));
 		answered(sn, flow, SYNCOPATE_EVENT_KIND_ANSWERED);
 		if (repaired)
 			stats_inc(sn, SYNCOPATE_A_STATS_REPAIRED);
