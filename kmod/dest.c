@@ -26,6 +26,7 @@
 #include "compat.h"
 #include "dest.h"
 #include "event.h"
+#include "key.h"
 #include "main.h"
 #include "policy.h"
 #include "prefix.h"
@@ -45,11 +46,19 @@ static u32 dest_hash(const void *data, u32 len, u32 seed)
 	return hsiphash(data, sizeof(struct dest_key), &dest_secret);
 }
 
+static int dest_compare(struct rhashtable_compare_arg *arg, const void *ptr)
+{
+	const struct dest *dest = ptr;
+
+	return key_differs(&dest->key, arg->key, sizeof(struct dest_key));
+}
+
 static const struct rhashtable_params dest_params = {
 	.key_len = sizeof(struct dest_key),
 	.key_offset = offsetof(struct dest, key),
 	.head_offset = offsetof(struct dest, node),
 	.hashfn = dest_hash,
+	.obj_cmpfn = dest_compare,
 	.automatic_shrinking = true,
 };
 

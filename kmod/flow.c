@@ -26,6 +26,7 @@
 #include "dest.h"
 #include "event.h"
 #include "flow.h"
+#include "key.h"
 #include "main.h"
 #include "packet.h"
 #include "policy.h"
@@ -33,17 +34,26 @@
 static struct kmem_cache *flow_cache __read_mostly;
 static hsiphash_key_t flow_secret __read_mostly;
 
-/* Ports and addresses are the attacker's choice: hash them with a secret. */
+#define FLOW_KEY_LEN	offsetof(struct flow_key, hash)
+
 static u32 flow_hash(const void *data, u32 len, u32 seed)
 {
-	return hsiphash(data, sizeof(struct flow_key), &flow_secret);
+	return ((const struct flow_key *)data)->hash;
+}
+
+static int flow_compare(struct rhashtable_compare_arg *arg, const void *ptr)
+{
+	const struct flow *flow = ptr;
+
+	return key_differs(&flow->key, arg->key, FLOW_KEY_LEN);
 }
 
 static const struct rhashtable_params flow_params = {
-	.key_len = sizeof(struct flow_key),
+	.key_len = FLOW_KEY_LEN,
 	.key_offset = offsetof(struct flow, key),
 	.head_offset = offsetof(struct flow, node),
 	.hashfn = flow_hash,
+	.obj_cmpfn = flow_compare,
 	.min_size = 1024,
 	.automatic_shrinking = true,
 };
@@ -56,7 +66,7 @@ static const struct rhashtable_params flow_params = {
 int flow_init(void)
 {
 	/* A hole in the key would be hashed and compared. */
-	BUILD_BUG_ON(sizeof(struct flow_key) != 48);
+	BUILD_BUG_ON(FLOW_KEY_LEN != 48);
 
 	get_random_bytes(&flow_secret, sizeof(flow_secret));
 	flow_cache = KMEM_CACHE(flow, SLAB_HWCACHE_ALIGN);
@@ -152,6 +162,8 @@ unsigned int flow_key_make(struct flow_key *key, const struct packet *pkt,
 	key->proto = IPPROTO_TCP;
 	key->zero = 0;
 	key->bridge = path->bridge;
+	/* Ports and addresses are the attacker's choice: with a secret. */
+	key->hash = hsiphash(key, FLOW_KEY_LEN, &flow_secret);
 	return from;
 }
 

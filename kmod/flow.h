@@ -30,6 +30,7 @@ struct syncopate_net;
  * @proto: %IPPROTO_TCP
  * @zero: padding
  * @bridge: interface index of the bridge, 0 if routed
+ * @hash: of all this, so that it is made once for each packet
  */
 struct flow_key {
 	struct in6_addr addr[2];
@@ -38,6 +39,7 @@ struct flow_key {
 	u8 proto;
 	u8 zero;
 	u32 bridge;
+	u32 hash;
 };
 
 /**
