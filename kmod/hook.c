@@ -140,10 +140,24 @@ static int inner_vlans(struct sk_buff *skb, __be16 *proto, u16 *vlan)
 	return off;
 }
 
-static unsigned int hook_bridge(void *priv, struct sk_buff *skb,
-				const struct nf_hook_state *state)
+/* The usual packet: no handshake, and none that it could end. */
+static bool is_nothing(const struct syncopate_net *sn,
+		       const struct sk_buff *skb, unsigned int off)
 {
-	struct syncopate_net *sn = syncopate_net(state->net);
+	return skb_headlen(skb) >= off &&
+	       packet_is_nothing(skb->protocol, skb->data + off,
+				 skb_headlen(skb) - off,
+				 atomic_read(&sn->flow_count));
+}
+
+/*
+ * Apart from the hook, so that a packet that is nothing to us does not pay for
+ * what it takes to describe one.
+ */
+static noinline unsigned int
+segment_bridge(struct syncopate_net *sn, struct sk_buff *skb,
+	       const struct nf_hook_state *state)
+{
 	struct segment seg = { .skb = skb, .in = state->in, .out = state->out };
 	u16 vlan[FLOW_VLANS] = {};
 	const struct net_device *br;
@@ -177,6 +191,16 @@ static unsigned int hook_bridge(void *priv, struct sk_buff *skb,
 	return handshake_event(sn, &seg);
 }
 
+static unsigned int hook_bridge(void *priv, struct sk_buff *skb,
+				const struct nf_hook_state *state)
+{
+	struct syncopate_net *sn = syncopate_net(state->net);
+
+	if (is_nothing(sn, skb, 0))
+		return NF_ACCEPT;
+	return segment_bridge(sn, skb, state);
+}
+
 /* Validates a cached IPv6 route later, see dst_check(). */
 static u32 route_cookie(const struct sk_buff *skb, u8 pf)
 {
@@ -187,10 +211,10 @@ static u32 route_cookie(const struct sk_buff *skb, u8 pf)
 	return rt6_get_cookie(container_of(dst, struct rt6_info, dst));
 }
 
-static unsigned int hook_inet(void *priv, struct sk_buff *skb,
-			      const struct nf_hook_state *state)
+static noinline unsigned int
+segment_inet(struct syncopate_net *sn, struct sk_buff *skb,
+	     const struct nf_hook_state *state)
 {
-	struct syncopate_net *sn = syncopate_net(state->net);
 	struct segment seg = { .skb = skb, .in = state->in, .out = state->out };
 	static const u16 vlan[FLOW_VLANS];
 
@@ -213,6 +237,16 @@ static unsigned int hook_inet(void *priv, struct sk_buff *skb,
 	seg.path.pf = state->pf;
 	seg.from = flow_key_make(&seg.key, &seg.pkt, &seg.path, vlan);
 	return handshake_event(sn, &seg);
+}
+
+static unsigned int hook_inet(void *priv, struct sk_buff *skb,
+			      const struct nf_hook_state *state)
+{
+	struct syncopate_net *sn = syncopate_net(state->net);
+
+	if (is_nothing(sn, skb, skb_network_offset(skb)))
+		return NF_ACCEPT;
+	return segment_inet(sn, skb, state);
 }
 
 static const struct nf_hook_ops hooks[] = {

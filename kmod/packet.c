@@ -319,6 +319,37 @@ static enum packet_kind parse_v6(struct packet *pkt, struct view *view)
 }
 
 /**
+ * packet_is_nothing - tell the usual packet by a glance
+ * @proto: its protocol, %ETH_P_IP or %ETH_P_IPV6 in network order
+ * @data: its network header
+ * @len: bytes at @data that can be read
+ * @pending: are there attempts, which an ACK may concern?
+ *
+ * Return: true if it surely is no segment of a handshake; false if packet_parse()
+ * has to look.
+ */
+bool packet_is_nothing(__be16 proto, const u8 *data, unsigned int len,
+		       bool pending)
+{
+	unsigned int hlen;
+	u8 upper;
+
+	if (proto == htons(ETH_P_IP) && len >= IPV4_HLEN && data[0] == 0x45) {
+		hlen = IPV4_HLEN;
+		upper = data[9];
+	} else if (proto == htons(ETH_P_IPV6) && len >= IPV6_HLEN) {
+		hlen = IPV6_HLEN;
+		upper = data[6];
+	} else {
+		return false;
+	}
+	if (upper == IPPROTO_UDP)
+		return true;
+	return upper == IPPROTO_TCP && !pending && len >= hlen + TCP_HLEN &&
+	       !(data[hlen + 13] & (TCP_SYN | TCP_RST));
+}
+
+/**
  * packet_parse - read a packet
  * @pkt: where to
  * @proto: its protocol, %ETH_P_IP or %ETH_P_IPV6 in network order

@@ -57,6 +57,8 @@ struct packet {
 	u32 echo;
 };
 
+bool packet_is_nothing(__be16 proto, const u8 *data, unsigned int len,
+		       bool pending);
 unsigned int packet_parse(struct packet *pkt, __be16 proto, const u8 *data,
 			  unsigned int len, unsigned int total);
 

@@ -101,6 +101,7 @@ static void v6_end(unsigned int at)
 static struct packet parse_as(u16 proto)
 {
 	unsigned int have = 0, need;
+	bool nothing[2] = {};
 	struct packet pkt;
 	u8 *copy;
 
@@ -108,8 +109,18 @@ static struct packet parse_as(u16 proto)
 		copy = malloc(have ? have : 1);
 		memcpy(copy, buf, have);
 		memset(&pkt, 0xa5, sizeof(pkt));
+		/* A glance never misses what a closer look would find. */
+		nothing[0] |= packet_is_nothing(htons(proto), copy, have, false);
+		nothing[1] |= packet_is_nothing(htons(proto), copy, have, true);
 		need = packet_parse(&pkt, htons(proto), copy, have, len);
 		free(copy);
+		if (!need && ((nothing[0] && pkt.kind != PACKET_OTHER &&
+			       pkt.kind != PACKET_ACK) ||
+			      (nothing[1] && pkt.kind != PACKET_OTHER))) {
+			check(0, "a packet of kind %u at a glance is nothing",
+			      pkt.kind);
+			exit(1);
+		}
 		if (!need)
 			return pkt;
 		if (need <= have || need > len) {
@@ -305,6 +316,38 @@ static void test_stamps(void)
 	      "timestamps: options that are wrong leave an answer an answer");
 }
 
+static int glance(bool pending)
+{
+	return packet_is_nothing(htons(buf[0] >> 4 == 6 ? ETH_P_IPV6 : ETH_P_IP),
+				 buf, len, pending);
+}
+
+static void test_glance(void)
+{
+	unsigned int at;
+
+	parse_v4(ACK, NULL, 0, 100);
+	check(glance(false) && !glance(true),
+	      "glance: data is nothing, unless an attempt is pending");
+	parse_v4(SYN, NULL, 0, 0);
+	check(!glance(false), "glance: a SYN is something");
+	parse_v4(SYN | ACK, NULL, 0, 0);
+	check(!glance(false), "glance: a SYN-ACK is");
+	parse_v4(RST | ACK, NULL, 0, 0);
+	check(!glance(false), "glance: a RST is");
+	buf[9] = 17;
+	check(glance(true), "glance: UDP is nothing");
+	buf[9] = 1;
+	check(!glance(true), "glance: ICMP may be");
+	len = 0;
+	at = v6(IPPROTO_TCP);
+	tcp(ACK, NULL, 0);
+	v6_end(at);
+	check(glance(false) && !glance(true), "glance: IPv6");
+	buf[6] = 60;
+	check(!glance(false), "glance: an extension header takes a closer look");
+}
+
 static void test_v6(void)
 {
 	static const u8 exts[] = { 0, 43, 60 };
@@ -487,6 +530,7 @@ int main(void)
 	test_v4();
 	test_tcp();
 	test_stamps();
+	test_glance();
 	test_v6();
 	test_icmp();
 	test_damage();
