@@ -146,8 +146,8 @@ uint64_t histogram_percentile(const struct histogram *histogram, unsigned int pe
 json_t *histogram_json(const struct histogram *histogram, bool whole);
 
 /* wire.c */
-/* So many frames are given to the kernel at a time: the first of them waits for the last. */
-#define WIRE_BATCH 16
+/* So many frames at most are given to the kernel at a time. */
+#define WIRE_BATCH 64
 
 struct wire;
 
