@@ -5,6 +5,7 @@
 # make KDIR=/path/to/build	the same for any configured kernel tree
 # make install		both, honouring DESTDIR and PREFIX
 # make install-dkms	the module's source, for DKMS to build it
+# make traffic		the load tools synbomb and synreply, in build/userspace
 # make package		Debian packages, in build/packages
 # sudo make demo	see it work, in a throw-away virtual machine
 # sudo make check	unit tests, then the scenarios on Debian's 6.1 and 6.12
@@ -29,8 +30,12 @@ module:
 tool:
 	$(MAKE) -C userspace
 
+traffic:
+	$(MAKE) -C userspace/traffic
+
 check-unit:
 	$(MAKE) -C userspace check
+	$(MAKE) -C userspace/traffic check
 	$(MAKE) -C kmod -f Makefile.test
 
 install: all install-tool
@@ -70,4 +75,4 @@ bench-timing:
 clean:
 	rm -rf build
 
-.PHONY: all module tool check-unit install install-tool install-dkms package generate demo check check-debug bench-timing clean
+.PHONY: all module tool traffic check-unit install install-tool install-dkms package generate demo check check-debug bench-timing clean

@@ -85,6 +85,7 @@ add_up() {
 }
 
 need_module
+need synbomb synreply
 setup
 # Who asks for a neighbour does it by such an address.
 ip -n "$box" addr add fe80::9/64 dev c-routed nodad
