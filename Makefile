@@ -12,6 +12,7 @@
 # sudo make check-debug	the scenarios under the sanitizers, in virtual time
 # make check-unit	the unit tests alone
 # make bench-timing	the timing, in virtual time: selftests/bench/timing.md
+# sudo make bench	what it costs: selftests/bench/cost.md
 # make generate		what is generated from uapi/syncopate.yaml
 
 KVER ?= $(shell uname -r)
@@ -69,10 +70,13 @@ check:
 check-debug:
 	scripts/check-debug
 
+bench:
+	scripts/bench
+
 bench-timing:
 	scripts/bench-timing
 
 clean:
 	rm -rf build
 
-.PHONY: all module tool traffic check-unit install install-tool install-dkms package generate demo check check-debug bench-timing clean
+.PHONY: all module tool traffic check-unit install install-tool install-dkms package generate demo check check-debug bench bench-timing clean
