@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""measure.py MODULE.ko cost|instructions|memory|timers [quick]: measures on the kernel that runs and
-prints all samples as JSON.  For a throw-away machine, which scripts/bench boots: each
+"""measure.py MODULE.ko cost|instructions|memory|timers [quick]: measures on the kernel that
+runs and prints all samples as JSON.  For a throw-away machine, which scripts/bench boots: each
 path through the kernel has a network namespace of its own, so that all are there at
 once and can be measured in turn."""
 
