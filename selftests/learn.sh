@@ -132,6 +132,27 @@ is "those of a prefix" "$(tool dest learned 10.1.0.0/16 | wc -l)" 8
 is "of a port" "$(tool dest learned 0.0.0.0/0:81 | wc -l)" 2
 is "of nothing" "$(tool -j dest learned 10.9.9.9)" "[]"
 
+# --- a flood of forged answers
+
+# Whoever sends them knows addresses and ports, but not what the clients' SYNs have said.
+tool stats reset
+for way in "${ways[@]}"; do
+	send client "$way" "@0 ${guest[$way]}:20000 > ${silent[$way]}:95 SYN seq 1000 count 200"
+	for n in 1 2 3 4 5; do
+		send server "$way" "@$((100 + n * 50)) ${silent[$way]}:95 > ${guest[$way]}:20000 SYN,ACK seq 5000 ack 1002 count-to 200" \
+			"@$((120 + n * 50)) ${silent[$way]}:95 > ${guest[$way]}:20000 RST,ACK seq 0 ack 1000 count-to 200"
+	done
+done
+sent
+pause 1.5
+look
+read_counters
+check "eight thousand answers are forged, most of them in time" is_in "${counter[unfit]}" 4000..8000
+for way in "${ways[@]}"; do
+	is "$way: they teach nothing and bring no server to life" \
+		"$(lessons "$way" 95 attempts answered silent rtt_ns)" "200 0 200 0 "
+done
+
 # --- the schedules
 
 declare -A due
