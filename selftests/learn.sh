@@ -170,7 +170,7 @@ done
 tool dest set 10.1.0.0/16:84 rtt 60ms
 call bridge4 84 5000 @0
 sent
-pause 1.8
+pause 2.6
 captured
 for way in "${ways[@]}"; do
 	to=${silent[$way]}
