@@ -57,9 +57,12 @@ tool policy replace web dport 80-81 retries 1 interval 200ms linger 0s
 tool dest set 10.2.0.0/16 rtt 1ms
 tool dest del 10.2.0.0/16
 tool limit set flows 1000
+# Only to know whether the machine stood still.
+capture
 each silent 80
 attempt "$client" "${endpoints[@]}"
 attempted
+captured
 each live 80
 attempt "$client" "${endpoints[@]}"
 attempted
