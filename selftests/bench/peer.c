@@ -2,7 +2,7 @@
 /*
  * peer [-i MS] [-r N] [-l LENGTH] FIRST[-LAST]
  *
- * The architecture of document 000's prototype, which Syncopate is measured against: a
+ * The architecture of an earlier prototype, which Syncopate is measured against: a
  * program on a bridge that reads handshakes from nftables' queues FIRST to LAST, repeats
  * a SYN that is not answered N times (3), every MS milliseconds (500), and resets the
  * client after the last of them. It is at its best settings: a thread for each queue,
