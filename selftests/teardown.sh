@@ -48,6 +48,8 @@ counters "policies: the attempts were forgotten" started 1000 forgotten 1000
 begin "module"
 check "module: removed" rmmod syncopate
 goes_on "module"
+is "module: the tool says that it is not there" "$(tool policy 2>&1; echo "status $?")" \
+	"syncopate: the kernel module is not loaded (try: modprobe syncopate)"$'\n'"status 1"
 check "module: loaded again" modprobe syncopate
 counters "module: it begins anew"
 

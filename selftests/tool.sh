@@ -181,9 +181,4 @@ for words in "" "policy" "policy add" "dest set" "stats" "flow" "limit set" load
 	check "help: $words -h" grep -q "^syncopate ${words:--}" <(syncopate $words -h)
 done
 
-rmmod syncopate
-refuses "the kernel module is not loaded (try: modprobe syncopate)" policy
-modprobe syncopate
-prints "" policy
-
 finish
