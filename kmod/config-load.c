@@ -192,7 +192,7 @@ int config_load(struct syncopate_net *sn, struct config_request *req,
 	err = config_publish(sn, policies, dests);
 	if (err)
 		return err;
-	config_limit_set(sn, req->flow_limit, req->dest_limit);
+	config_limit_set(sn, &req->limits);
 	config_drop_policies(gone);
 	config_drop_dests(gone_dests);
 	return 0;

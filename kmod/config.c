@@ -535,15 +535,15 @@ int config_dest_flush(struct syncopate_net *sn)
 /**
  * config_limit_set - set how much there may be
  * @sn: namespace
- * @flow_limit: most attempts, 0 for the default
- * @dest_limit: most destinations of which something is learned, likewise
+ * @limits: that much
  */
-void config_limit_set(struct syncopate_net *sn, unsigned int flow_limit,
-		      unsigned int dest_limit)
+void config_limit_set(struct syncopate_net *sn, const struct limits *limits)
 {
 	lockdep_assert_held(&sn->lock);
 
-	WRITE_ONCE(sn->flow_limit, flow_limit ?: flow_limit_default());
-	WRITE_ONCE(sn->dest_limit, dest_limit ?: dest_limit_default());
+	WRITE_ONCE(sn->flow_limit, limits->flows ?: flow_limit_default());
+	WRITE_ONCE(sn->dest_limit, limits->dests ?: dest_limit_default());
+	WRITE_ONCE(sn->repeat_limit,
+		   limits->repeats ?: SYNCOPATE_REPEATS_DEFAULT);
 	sn->generation++;
 }

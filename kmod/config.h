@@ -50,21 +50,31 @@ struct dest_request {
 };
 
 /**
+ * struct limits - how much there may be, 0 for the default
+ * @flows: most attempts
+ * @dests: most destinations of which something is learned
+ * @repeats: most SYNs that are repeated in a second
+ */
+struct limits {
+	unsigned int flows;
+	unsigned int dests;
+	unsigned int repeats;
+};
+
+/**
  * struct config_request - all that is to be set
  * @policies: policies in their order, and their number
  * @num_policies: their number
  * @dests: profiles in any order
  * @num_dests: their number
- * @flow_limit: most attempts, 0 for the default
- * @dest_limit: most destinations of which something is learned, likewise
+ * @limits: limits
  */
 struct config_request {
 	struct policy_request *policies;
 	unsigned int num_policies;
 	struct dest_request *dests;
 	unsigned int num_dests;
-	unsigned int flow_limit;
-	unsigned int dest_limit;
+	struct limits limits;
 };
 
 const struct config *config_of(struct syncopate_net *sn);
@@ -91,8 +101,7 @@ int config_dest_down(struct syncopate_net *sn, const struct profile *place,
 int config_dest_up(struct syncopate_net *sn, const struct profile *place,
 		   struct netlink_ext_ack *extack);
 int config_dest_flush(struct syncopate_net *sn);
-void config_limit_set(struct syncopate_net *sn, unsigned int flow_limit,
-		      unsigned int dest_limit);
+void config_limit_set(struct syncopate_net *sn, const struct limits *limits);
 int config_load(struct syncopate_net *sn, struct config_request *req,
 		struct netlink_ext_ack *extack);
 

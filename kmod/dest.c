@@ -62,6 +62,24 @@ static const struct rhashtable_params dest_params = {
 	.automatic_shrinking = true,
 };
 
+/*
+ * SYNs repeated for attempts that may all be forged must not become many times
+ * the forger's own.  A tenth of the namespace's limit is for one destination,
+ * and one more for so many attempts at it, so that there are enough for what a
+ * busy one loses.  Those that do not answer have one such budget together as
+ * well: repeats are of little use there, and one who makes up addresses comes by
+ * as many destinations as he likes.  What is not spent is saved for so long.
+ */
+#define REPEATS_DESTS	10
+#define REPEATS_EARNED	16
+#define REPEATS_SAVED	(10 * NSEC_PER_SEC)
+
+/* So many silent attempts in a row are no accident. */
+#define REPEATS_SILENT	8
+
+/* It is told no more often than this. */
+#define REPEATS_TOLD	(10 * NSEC_PER_SEC)
+
 /* --- the table ----------------------------------------------------------- */
 
 /**
@@ -174,6 +192,7 @@ static struct dest *dest_make(struct syncopate_net *sn,
 	dest->sn = sn;
 	dest->used = jiffies;
 	spin_lock_init(&dest->lock);
+	budget_fill(&dest->repeats, REPEATS_SAVED, ktime_get_ns());
 	/* Of the table and of the caller. */
 	refcount_set(&dest->refs, 2);
 
@@ -294,6 +313,82 @@ void dest_waits(struct flow *flow)
 			     flow->dest->sn->silent);
 }
 
+/* --- how many are repeated ---------------------------------------------- */
+
+/* The time in which the namespace saves for a SYN, ns. */
+static u64 repeat_price(const struct syncopate_net *sn)
+{
+	return NSEC_PER_SEC / READ_ONCE(sn->repeat_limit);
+}
+
+/**
+ * dest_repeats_init - let a namespace begin with all that can be saved
+ * @sn: namespace
+ */
+void dest_repeats_init(struct syncopate_net *sn)
+{
+	sn->repeat_limit = SYNCOPATE_REPEATS_DEFAULT;
+	spin_lock_init(&sn->repeat_lock);
+	budget_fill(&sn->repeats, REPEATS_SAVED, ktime_get_ns());
+}
+
+/* The budget of all that do not answer. */
+static bool silent_repeats(struct syncopate_net *sn, u64 now)
+{
+	bool may;
+
+	spin_lock(&sn->repeat_lock);
+	may = budget_take(&sn->repeats, repeat_price(sn), REPEATS_SAVED, now);
+	spin_unlock(&sn->repeat_lock);
+	return may;
+}
+
+/**
+ * dest_repeats - may the SYN of an attempt be repeated?
+ * @flow: the attempt, its lock held
+ *
+ * Return: true, and it counts as done; or false if that would be too many.
+ */
+bool dest_repeats(struct flow *flow)
+{
+	struct dest *dest = flow->dest;
+	u64 now = ktime_get_ns();
+	bool may;
+
+	if (!dest)
+		return silent_repeats(flow->sn, now);
+	spin_lock(&dest->lock);
+	may = budget_take(&dest->repeats,
+			  repeat_price(flow->sn) * REPEATS_DESTS,
+			  REPEATS_SAVED, now);
+	if (may && (!READ_ONCE(dest->known) ||
+		    dest->breaker.silent >= REPEATS_SILENT))
+		may = silent_repeats(flow->sn, now);
+	if (!may && (!dest->told || now - dest->told >= REPEATS_TOLD)) {
+		dest->told = now;
+		event_dest(dest, SYNCOPATE_EVENT_KIND_DEST_FLOODED);
+	}
+	spin_unlock(&dest->lock);
+	return may;
+}
+
+/**
+ * dest_lives_since - has its destination answered anyone since an attempt began?
+ * @flow: the attempt, its lock held
+ */
+bool dest_lives_since(const struct flow *flow)
+{
+	struct dest *dest = flow->dest;
+	bool lives;
+
+	if (!dest)
+		return false;
+	spin_lock(&dest->lock);
+	lives = ktime_compare(dest->answer, flow->start) >= 0;
+	spin_unlock(&dest->lock);
+	return lives;
+}
+
 /* --- an attempt begins --------------------------------------------------- */
 
 /* Under the lock: what is known follows the profile as long as that is new. */
@@ -341,6 +436,9 @@ void dest_pace(struct dest *dest, const struct policy *policy,
 	dest_seed(dest, profile);
 	WRITE_ONCE(dest->used, jiffies);
 	dest->attempts++;
+	budget_earn(&dest->repeats,
+		    repeat_price(dest->sn) * REPEATS_DESTS / REPEATS_EARNED,
+		    REPEATS_SAVED);
 	dest->learn.backoff += slower;
 	policy_pace(policy, &dest->learn, pace);
 	dest->learn.backoff -= slower;
@@ -476,7 +574,7 @@ void dest_silent(struct flow *flow)
 	if (!dest)
 		return;
 	spin_lock(&dest->lock);
-	/* Who has answered another attempt meanwhile is not silent. */
+	/* As dest_lives_since(): who has answered another is not silent. */
 	if (ktime_compare(dest->answer, flow->start) < 0 &&
 	    breaker_silent(&dest->breaker, flow->breaker, flow->probe,
 			   ktime_get_ns()))

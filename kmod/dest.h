@@ -9,6 +9,7 @@
 #include <linux/spinlock.h>
 
 #include "breaker.h"
+#include "budget.h"
 #include "flow.h"
 #include "learn.h"
 
@@ -49,6 +50,7 @@ struct dest_key {
  * @known: it has answered; under the namespace's dest_lock
  * @asked_in: the second in which it was last asked for, likewise
  * @silent_in: the second in which it last let a SYN be repeated, likewise
+ * @flows: attempts in the table, see share.c
  * @lock: protects what follows; taken with bottom halves off, within a flow's
  * @learn: what its answers have taught
  * @breaker: is it taken for dead?
@@ -57,6 +59,8 @@ struct dest_key {
  * @attempts: how many there were
  * @answered: how many showed that it lives, by an answer as a rule
  * @answer: when it last answered, CLOCK_MONOTONIC; 0 for never
+ * @repeats: how many SYNs to it may still be repeated
+ * @told: when it was last told that more would have been, ns; 0 for never
  */
 struct dest {
 	struct rhash_head node;
@@ -70,6 +74,7 @@ struct dest {
 	bool known;
 	u32 asked_in;
 	u32 silent_in;
+	atomic_t flows;
 
 	spinlock_t lock;
 	struct learn learn;
@@ -79,6 +84,8 @@ struct dest {
 	u64 attempts;
 	u64 answered;
 	ktime_t answer;
+	struct budget repeats;
+	u64 told;
 };
 
 int dest_table_init(struct syncopate_net *sn);
@@ -94,6 +101,9 @@ void dest_pace(struct dest *dest, const struct policy *policy,
 	       const struct profile *profile, struct pace *pace);
 bool dest_passes(struct dest *dest, const struct policy *policy);
 void dest_waits(struct flow *flow);
+void dest_repeats_init(struct syncopate_net *sn);
+bool dest_repeats(struct flow *flow);
+bool dest_lives_since(const struct flow *flow);
 void dest_answered(struct flow *flow, ktime_t now, u64 rtt);
 void dest_heard(struct flow *flow);
 void dest_late(struct flow *flow);

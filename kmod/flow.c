@@ -30,6 +30,7 @@
 #include "main.h"
 #include "packet.h"
 #include "policy.h"
+#include "share.h"
 
 static struct kmem_cache *flow_cache __read_mostly;
 static hsiphash_key_t flow_secret __read_mostly;
@@ -114,9 +115,14 @@ int flow_table_init(struct syncopate_net *sn)
 
 	if (sn->flows_ready)
 		return 0;
-	err = rhashtable_init(&sn->flows, &flow_params);
+	err = share_init(sn);
 	if (err)
 		return err;
+	err = rhashtable_init(&sn->flows, &flow_params);
+	if (err) {
+		share_exit(sn);
+		return err;
+	}
 	/* Who finds it ready without the lock finds the table as well. */
 	smp_store_release(&sn->flows_ready, true);
 	return 0;
@@ -132,6 +138,7 @@ void flow_table_destroy(struct syncopate_net *sn)
 		return;
 	WARN_ON_ONCE(atomic_read(&sn->flow_count));
 	rhashtable_destroy(&sn->flows);
+	share_exit(sn);
 	sn->flows_ready = false;
 }
 
@@ -186,30 +193,37 @@ struct flow *flow_find(struct syncopate_net *sn, const struct flow_key *key)
  * flow_alloc - make an attempt
  * @sn: namespace
  * @key: its key
+ * @client: which end of it sent the SYN
  * @policy: what selected it, found in the same RCU section
  * @dest: where it goes, or NULL
  *
- * Counts against the namespace's limit. From then on either flow_insert()
- * succeeds or flow_free() is called.
+ * Counts against the namespace's limit, and its client's and destination's share
+ * of it. From then on either flow_insert() succeeds or flow_free() is called.
  *
  * Return: the flow, not in the table, one reference; or -ENOSPC if the table is
- * full, or -ENOMEM.
+ * full, -EDQUOT if a share is, or -ENOMEM.
  */
 struct flow *flow_alloc(struct syncopate_net *sn, const struct flow_key *key,
-			const struct policy *policy, struct dest *dest)
+			unsigned int client, const struct policy *policy,
+			struct dest *dest)
 {
+	unsigned int held = atomic_inc_return(&sn->flow_count);
 	struct flow *flow;
+	int err = -ENOSPC;
+	u16 source;
 
-	if (atomic_inc_return(&sn->flow_count) > READ_ONCE(sn->flow_limit)) {
-		atomic_dec(&sn->flow_count);
-		return ERR_PTR(-ENOSPC);
-	}
+	if (held > READ_ONCE(sn->flow_limit))
+		goto full;
+	err = share_take(sn, &key->addr[client], dest, held, &source);
+	if (err)
+		goto full;
+	err = -ENOMEM;
 	flow = kmem_cache_zalloc(flow_cache, GFP_ATOMIC | __GFP_NOWARN);
-	if (!flow) {
-		atomic_dec(&sn->flow_count);
-		return ERR_PTR(-ENOMEM);
-	}
+	if (!flow)
+		goto no_memory;
 	flow->key = *key;
+	flow->client = client;
+	flow->source = source;
 	flow->sn = sn;
 	refcount_inc(&policy->use->refs);
 	flow->use = policy->use;
@@ -224,6 +238,19 @@ struct flow *flow_alloc(struct syncopate_net *sn, const struct flow_key *key,
 	spin_lock_init(&flow->lock);
 	refcount_set(&flow->refs, 1);
 	return flow;
+
+no_memory:
+	share_give(sn, dest, source);
+full:
+	atomic_dec(&sn->flow_count);
+	return ERR_PTR(err);
+}
+
+/* Makes room for another. */
+static void flow_give_back(struct flow *flow)
+{
+	share_give(flow->sn, flow->dest, flow->source);
+	atomic_dec(&flow->sn->flow_count);
 }
 
 /**
@@ -232,7 +259,7 @@ struct flow *flow_alloc(struct syncopate_net *sn, const struct flow_key *key,
  */
 void flow_free(struct flow *flow)
 {
-	atomic_dec(&flow->sn->flow_count);
+	flow_give_back(flow);
 	policy_use_put(flow->use);
 	if (flow->dest)
 		dest_put(flow->dest);
@@ -294,7 +321,7 @@ static void flow_unlink(struct flow *flow)
 	struct syncopate_net *sn = flow->sn;
 
 	rhashtable_remove_fast(&sn->flows, &flow->node, flow_params);
-	atomic_dec(&sn->flow_count);
+	flow_give_back(flow);
 	kfree_skb(flow->kept);
 	flow->kept = NULL;
 }

@@ -81,6 +81,7 @@ struct stamp {
  * @isn: initial sequence number
  * @payload: bytes of data in the SYN (Fast Open, RFC 7413)
  * @client: which end of @key sent the SYN
+ * @source: its share of the table, see share.c
  * @observe: change nothing on the wire
  * @has_stamps: its SYNs carry timestamps
  * @refs: one of the table, one of the timer while it is armed or its callback
@@ -94,6 +95,7 @@ struct stamp {
  * @linger_end: when a flow that gave up is forgotten, CLOCK_MONOTONIC
  * @pass_next: the client's next repeat goes on, see on_rst()
  * @unclear: repeats of the client's went on as well as ours
+ * @lacking: a SYN was not repeated when it was due, see dest_repeats()
  * @fresh: which of @stamp the kept SYN carries
  * @stamp: the timestamp of a SYN that was sent, and the newest
  * @kept: the SYN to send again, or to answer with a RST; NULL otherwise. When
@@ -114,6 +116,7 @@ struct flow {
 	u32 isn;
 	u32 payload;
 	u8 client;
+	u16 source;
 	bool observe;
 	bool has_stamps;
 	refcount_t refs;
@@ -126,6 +129,7 @@ struct flow {
 	ktime_t linger_end;
 	bool pass_next;
 	bool unclear;
+	bool lacking;
 	u8 fresh;
 	struct stamp stamp[2];
 	struct emit_path path;
@@ -142,7 +146,8 @@ unsigned int flow_key_make(struct flow_key *key, const struct packet *pkt,
 			   const struct emit_path *path, const u16 *vlan);
 struct flow *flow_find(struct syncopate_net *sn, const struct flow_key *key);
 struct flow *flow_alloc(struct syncopate_net *sn, const struct flow_key *key,
-			const struct policy *policy, struct dest *dest);
+			unsigned int client, const struct policy *policy,
+			struct dest *dest);
 void flow_free(struct flow *flow);
 int flow_insert(struct flow *flow);
 void flow_remove(struct flow *flow);

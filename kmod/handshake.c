@@ -27,10 +27,11 @@
  * policy those are as well.
  *
  * (*) It is forwarded, though, where the schedule does not replace it: when the
- * last SYN of the schedule is long out and the deadline still far; when conntrack
- * has lost the connection and is to learn it anew; and when the client has just
- * reset what a server remembered of an older connection (RFC 9293, 3.5.1) and
- * repeats its SYN at once because that will now be heard.
+ * last SYN of the schedule is long out and the deadline still far; when one that
+ * was due was held back; when conntrack has lost the connection and is to learn
+ * it anew; and when the client has just reset what a server remembered of an
+ * older connection (RFC 9293, 3.5.1) and repeats its SYN at once because that
+ * will now be heard.
  *
  * "Over" is decided under the flow's lock, so that of an answer and an expiry
  * that race one comes first and the other finds the flow dead.
@@ -86,7 +87,7 @@ static bool same_path(const struct flow *flow, const struct segment *seg)
 /* Does the client's own repeat go on, although we keep the beat? */
 static bool passes(const struct flow *flow, const struct segment *seg)
 {
-	return flow->pass_next || emit_is_first(seg->skb) ||
+	return flow->pass_next || flow->lacking || emit_is_first(seg->skb) ||
 	       (flow->state == FLOW_PENDING &&
 		!pace_replaces(&flow->pace, elapsed_ns(flow)));
 }
@@ -188,6 +189,19 @@ static bool shut(struct syncopate_net *sn, const struct policy *policy,
 	return true;
 }
 
+/* Why there is no room. */
+static unsigned int alloc_counter(long err)
+{
+	switch (err) {
+	case -ENOSPC:
+		return SYNCOPATE_A_STATS_TABLE_FULL;
+	case -EDQUOT:
+		return SYNCOPATE_A_STATS_SHARE_FULL;
+	default:
+		return SYNCOPATE_A_STATS_NO_MEMORY;
+	}
+}
+
 /* An attempt: takes care of a first SYN. Return: as begin(). */
 static int attempt(struct syncopate_net *sn, struct segment *seg,
 		   const struct config *config, const struct policy *policy,
@@ -197,11 +211,9 @@ static int attempt(struct syncopate_net *sn, struct segment *seg,
 	struct flow *flow;
 	int err;
 
-	flow = flow_alloc(sn, &seg->key, policy, dest);
+	flow = flow_alloc(sn, &seg->key, seg->from, policy, dest);
 	if (IS_ERR(flow)) {
-		stats_inc(sn, PTR_ERR(flow) == -ENOSPC ?
-			      SYNCOPATE_A_STATS_TABLE_FULL :
-			      SYNCOPATE_A_STATS_NO_MEMORY);
+		stats_inc(sn, alloc_counter(PTR_ERR(flow)));
 		return NF_ACCEPT;
 	}
 	dest_pace(dest, policy, profile_set_find(config->dests, &pkt->daddr,
@@ -211,7 +223,6 @@ static int attempt(struct syncopate_net *sn, struct segment *seg,
 	flow->start = ktime_get();
 	flow->isn = pkt->seq;
 	flow->payload = pkt->payload;
-	flow->client = seg->from;
 	flow->has_stamps = pkt->has_stamps;
 	flow->stamp[0].value = pkt->stamp;
 	flow->stamp[0].sent = 1;

@@ -8,6 +8,7 @@
 #include <linux/spinlock.h>
 #include <net/net_namespace.h>
 
+#include "budget.h"
 #include "stats.h"
 
 struct config;
@@ -24,6 +25,7 @@ struct config;
  *	cleared before the end
  * @flow_count: attempts in @flows
  * @flow_limit: most attempts that @flows may hold
+ * @sources: how many of them there are of which source, see share.c
  * @dests: destinations by &struct dest_key; set up with the first policy
  * @dests_ready: @dests is set up; like @flows_ready
  * @dest_lock: protects what follows; taken with bottom halves off
@@ -34,6 +36,10 @@ struct config;
  * @asked: destinations asked for in this second and in the one before
  * @silent: those of them that let a SYN be repeated
  * @dest_limit: most destinations that @dests may hold; not under @dest_lock
+ * @repeat_limit: most SYNs that are repeated in a second, see dest.c
+ * @repeat_lock: protects @repeats; taken with bottom halves off, within a
+ *	destination's
+ * @repeats: how many may still be to those that do not answer
  * @events: events that were told or lost
  * @stats: counters of each CPU
  * @stats_base: what to subtract from @stats since the last reset; under @lock
@@ -48,6 +54,7 @@ struct syncopate_net {
 	bool flows_ready;
 	atomic_t flow_count;
 	unsigned int flow_limit;
+	atomic_t *sources;
 	struct rhashtable dests;
 	bool dests_ready;
 	spinlock_t dest_lock;
@@ -58,6 +65,9 @@ struct syncopate_net {
 	unsigned int asked[2];
 	unsigned int silent[2];
 	unsigned int dest_limit;
+	unsigned int repeat_limit;
+	spinlock_t repeat_lock;
+	struct budget repeats;
 	atomic64_t events;
 	struct stats __percpu *stats;
 	u64 stats_base[STATS_NUM];

@@ -85,12 +85,16 @@ static int read_config(struct sk_buff *skb, struct genl_info *info,
 			break;
 		case SYNCOPATE_A_CONFIG_FLOWS_LIMIT:
 			err = netlink_read_flow_limit(skb, attr, info->extack,
-						      &req->flow_limit);
+						      &req->limits.flows);
 			break;
 		case SYNCOPATE_A_CONFIG_LEARNED_LIMIT:
 			err = netlink_read_learned_limit(skb, attr,
 							 info->extack,
-							 &req->dest_limit);
+							 &req->limits.dests);
+			break;
+		case SYNCOPATE_A_CONFIG_REPEATS_LIMIT:
+			err = netlink_read_repeat_limit(attr, info->extack,
+							&req->limits.repeats);
 			break;
 		}
 		if (err)

@@ -97,9 +97,10 @@ static const struct nla_policy syncopate_status_get_nl_policy[SYNCOPATE_A_STATUS
 };
 
 /* SYNCOPATE_CMD_LIMIT_SET - do */
-static const struct nla_policy syncopate_limit_set_nl_policy[SYNCOPATE_A_STATUS_LEARNED_LIMIT + 1] = {
+static const struct nla_policy syncopate_limit_set_nl_policy[SYNCOPATE_A_STATUS_REPEATS_LIMIT + 1] = {
 	[SYNCOPATE_A_STATUS_FLOWS_LIMIT] = { .type = NLA_U32, },
 	[SYNCOPATE_A_STATUS_LEARNED_LIMIT] = { .type = NLA_U32, },
+	[SYNCOPATE_A_STATUS_REPEATS_LIMIT] = { .type = NLA_U32, },
 };
 
 /* SYNCOPATE_CMD_STATS_GET - do */
@@ -182,11 +183,12 @@ static const struct nla_policy syncopate_learned_get_nl_policy[SYNCOPATE_A_LEARN
 };
 
 /* SYNCOPATE_CMD_CONFIG_SET - do */
-static const struct nla_policy syncopate_config_set_nl_policy[SYNCOPATE_A_CONFIG_LEARNED_LIMIT + 1] = {
+static const struct nla_policy syncopate_config_set_nl_policy[SYNCOPATE_A_CONFIG_REPEATS_LIMIT + 1] = {
 	[SYNCOPATE_A_CONFIG_POLICY] = NLA_POLICY_NESTED(syncopate_policy_entry_nl_policy),
 	[SYNCOPATE_A_CONFIG_DEST] = NLA_POLICY_NESTED(syncopate_dest_entry_nl_policy),
 	[SYNCOPATE_A_CONFIG_FLOWS_LIMIT] = { .type = NLA_U32, },
 	[SYNCOPATE_A_CONFIG_LEARNED_LIMIT] = { .type = NLA_U32, },
+	[SYNCOPATE_A_CONFIG_REPEATS_LIMIT] = { .type = NLA_U32, },
 };
 
 /* Ops table for syncopate */
@@ -237,7 +239,7 @@ const struct genl_split_ops syncopate_nl_ops[18] = {
 		.cmd		= SYNCOPATE_CMD_LIMIT_SET,
 		.doit		= syncopate_nl_limit_set_doit,
 		.policy		= syncopate_limit_set_nl_policy,
-		.maxattr	= SYNCOPATE_A_STATUS_LEARNED_LIMIT,
+		.maxattr	= SYNCOPATE_A_STATUS_REPEATS_LIMIT,
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{
@@ -314,7 +316,7 @@ const struct genl_split_ops syncopate_nl_ops[18] = {
 		.cmd		= SYNCOPATE_CMD_CONFIG_SET,
 		.doit		= syncopate_nl_config_set_doit,
 		.policy		= syncopate_config_set_nl_policy,
-		.maxattr	= SYNCOPATE_A_CONFIG_LEARNED_LIMIT,
+		.maxattr	= SYNCOPATE_A_CONFIG_REPEATS_LIMIT,
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 };

@@ -99,6 +99,10 @@ static int put_status(struct sk_buff *msg, struct syncopate_net *sn)
 			   READ_ONCE(sn->dest_limit)) ?:
 	       nla_put_u32(msg, SYNCOPATE_A_STATUS_LEARNED_LIMIT_DEFAULT,
 			   dest_limit_default()) ?:
+	       nla_put_u32(msg, SYNCOPATE_A_STATUS_REPEATS_LIMIT,
+			   READ_ONCE(sn->repeat_limit)) ?:
+	       nla_put_u32(msg, SYNCOPATE_A_STATUS_REPEATS_LIMIT_DEFAULT,
+			   SYNCOPATE_REPEATS_DEFAULT) ?:
 	       nla_put_u32(msg, SYNCOPATE_A_STATUS_GENERATION, generation);
 }
 
@@ -171,6 +175,26 @@ int netlink_read_learned_limit(struct sk_buff *skb, const struct nlattr *attr,
 	return 0;
 }
 
+/**
+ * netlink_read_repeat_limit - read how many SYNs may be repeated in a second
+ * @attr: the number
+ * @extack: for the reason of a refusal
+ * @limit: the result
+ *
+ * Return: 0 or -ERANGE.
+ */
+int netlink_read_repeat_limit(const struct nlattr *attr,
+			      struct netlink_ext_ack *extack,
+			      unsigned int *limit)
+{
+	*limit = nla_get_u32(attr);
+	if (*limit < SYNCOPATE_REPEATS_MIN || *limit > SYNCOPATE_REPEATS_MAX)
+		return netlink_refuse(extack, attr,
+				      "repeats must be 10 to 16777216",
+				      -ERANGE);
+	return 0;
+}
+
 int syncopate_nl_limit_set_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct syncopate_net *sn = syncopate_net(genl_info_net(info));
@@ -178,27 +202,37 @@ int syncopate_nl_limit_set_doit(struct sk_buff *skb, struct genl_info *info)
 		info->attrs[SYNCOPATE_A_STATUS_FLOWS_LIMIT];
 	const struct nlattr *learned =
 		info->attrs[SYNCOPATE_A_STATUS_LEARNED_LIMIT];
-	unsigned int flow_limit, dest_limit;
+	const struct nlattr *repeats =
+		info->attrs[SYNCOPATE_A_STATUS_REPEATS_LIMIT];
+	struct limits limits;
 	int err = 0;
 
-	if (!flows && !learned) {
+	if (!flows && !learned && !repeats) {
 		GENL_SET_ERR_MSG(info, "the limit is missing");
 		return -EINVAL;
 	}
+	mutex_lock(&sn->lock);
+	limits = (struct limits) {
+		.flows = sn->flow_limit,
+		.dests = sn->dest_limit,
+		.repeats = sn->repeat_limit,
+	};
 	if (flows)
 		err = netlink_read_flow_limit(skb, flows, info->extack,
-					      &flow_limit);
+					      &limits.flows);
 	if (!err && learned)
 		err = netlink_read_learned_limit(skb, learned, info->extack,
-						 &dest_limit);
+						 &limits.dests);
+	if (!err && repeats)
+		err = netlink_read_repeat_limit(repeats, info->extack,
+						&limits.repeats);
 	if (err)
-		return err;
-	mutex_lock(&sn->lock);
-	config_limit_set(sn, flows ? flow_limit : sn->flow_limit,
-			 learned ? dest_limit : sn->dest_limit);
+		goto unlock;
+	config_limit_set(sn, &limits);
 	event_config(sn, SYNCOPATE_EVENT_KIND_LIMIT_SET, NULL, NULL);
+unlock:
 	mutex_unlock(&sn->lock);
-	return 0;
+	return err;
 }
 
 int syncopate_nl_stats_get_doit(struct sk_buff *skb, struct genl_info *info)

@@ -26,6 +26,9 @@ int netlink_refuse(struct netlink_ext_ack *extack, const struct nlattr *attr,
 int netlink_read_flow_limit(struct sk_buff *skb, const struct nlattr *attr,
 			    struct netlink_ext_ack *extack,
 			    unsigned int *limit);
+int netlink_read_repeat_limit(const struct nlattr *attr,
+			      struct netlink_ext_ack *extack,
+			      unsigned int *limit);
 int netlink_read_learned_limit(struct sk_buff *skb, const struct nlattr *attr,
 			       struct netlink_ext_ack *extack,
 			       unsigned int *limit);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the pure files (adapt, breaker, classify, learn, pace, packet, profile)
- * need to compile in the kernel and, for their unit tests, in user space.
+ * What the pure files (adapt, breaker, budget, classify, learn, pace, packet,
+ * profile) need to compile in the kernel and, for their unit tests, in user
+ * space.
  */
 #ifndef SYNCOPATE_PURE_H
 #define SYNCOPATE_PURE_H

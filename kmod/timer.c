@@ -4,7 +4,8 @@
  *   - while the flow is pending, when a retransmission is due: sends the SYN
  *     onward and arms itself for the next step;
  *   - while the flow is pending, at the deadline: answers the client with a RST
- *     in the server's name and arms itself for the end of the linger time;
+ *     in the server's name and arms itself for the end of the linger time, or
+ *     lets the flow go if not all was tried and the server lives;
  *   - after the RST, at once, when the client sent the same SYN again, so that
  *     the RST must have been lost: repeats it;
  *   - after the RST, when the linger time is over: the flow is forgotten;
@@ -99,8 +100,15 @@ static bool timer_retransmit(struct flow *flow, u64 elapsed)
 
 	timer_arm(flow, ktime_add_ns(flow->start,
 				     pace_next(&flow->pace, elapsed)));
-	flow->retransmitted++;
 	dest_waits(flow);
+	if (!dest_repeats(flow)) {
+		/* The client may repeat it, if there is one. */
+		flow->lacking = true;
+		spin_unlock(&flow->lock);
+		stats_inc(sn, SYNCOPATE_A_STATS_HELD_BACK);
+		return true;
+	}
+	flow->retransmitted++;
 	flow->stamp[flow->fresh].sent++;
 	flow->stamp[flow->fresh].at = ktime_get();
 	/* Cloned under the lock, sent without it: that runs hooks of others. */
@@ -117,6 +125,21 @@ static bool timer_retransmit(struct flow *flow, u64 elapsed)
 	return timer_sent(flow, skb ? emit_syn(sn->net, skb, &path) :
 				      EMIT_FAILED,
 			  SYNCOPATE_A_STATS_RETRANSMITTED);
+}
+
+/*
+ * The server answers others, and fewer SYNs were sent to it than should have
+ * been: to call it silent would be rash. Under the flow's lock, which it drops.
+ * Return: false, the flow died.
+ */
+static bool timer_let_go(struct flow *flow)
+	__releases(&flow->lock)
+{
+	flow->state = FLOW_DEAD;
+	event_flow(flow, SYNCOPATE_EVENT_KIND_LET_GO);
+	spin_unlock(&flow->lock);
+	stats_inc(flow->sn, SYNCOPATE_A_STATS_LET_GO);
+	return false;
 }
 
 /* Under the flow's lock, which it drops. Return: false if the flow died. */
@@ -196,10 +219,12 @@ static enum hrtimer_restart timer_fire(struct hrtimer *timer)
 
 	if (flow->state == FLOW_GAVE_UP)
 		lives = timer_linger(flow, now);
-	else if (elapsed >= flow->pace.deadline)
-		lives = timer_give_up(flow, now);
-	else
+	else if (elapsed < flow->pace.deadline)
 		lives = timer_retransmit(flow, elapsed);
+	else if (flow->lacking && dest_lives_since(flow))
+		lives = timer_let_go(flow);
+	else
+		lives = timer_give_up(flow, now);
 
 	if (!lives) {
 		flow_remove(flow);

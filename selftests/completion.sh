@@ -59,7 +59,7 @@ offers "pending gave-up" "syncopate flow show state "
 offers "dst" "syncopate flow show state gave-up "
 offers "flow dest config" "syncopate monitor "
 offers "interval" "syncopate top "
-offers "flows learned" "syncopate limit set "
+offers "flows learned repeats" "syncopate limit set "
 offers "--all --prometheus" "syncopate stats --"
 offers "--prometheus" "syncopate stats show --p"
 

@@ -21,7 +21,8 @@ per_port=20000
 need_module
 setup
 start server -n "$server" 80
-tool limit set flows $((most + 1000)) || exit 1
+# One client and one server have half of it.
+tool limit set flows $((2 * most + 1000)) || exit 1
 policy wait dport 1000-2000 retries 0 interval 60s deadline 10m
 policy pass retries 0 interval 100ms linger 0s
 

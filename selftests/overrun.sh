@@ -26,6 +26,8 @@ ip -batch - <<-END || exit 1
 	link set nobody addrgenmode none up
 END
 
+# All of their repeats, and no word of a flood.
+syncopate limit set repeats 16777216
 syncopate -j monitor > "$tmp/json" &
 reader=$!
 at_end kill -KILL $reader
@@ -72,6 +74,13 @@ while read -r number; do
 done < <(grep -oE '"(matched|retransmitted|gave_up)": [0-9]+' "$tmp/policy" | sed 's/.* //')
 check "all that happened is numbered" is_in $all $told..$((told + resets))
 check "some were lost" [ $lost -gt 0 ]
-is "those told and those lost are all" $((${#numbers[@]} + lost)) $all
+# One that a processor numbered and then stood still is told after later ones, and may have
+# been taken for lost until then.
+late=0 highest=0
+for number in "${numbers[@]}"; do
+	[ "$number" -gt "$highest" ] && highest=$number || late=$((late + 1))
+done
+echo "# $all numbers, ${#numbers[@]} told, $late of them late, $lost lost"
+check "those told and those lost are all" is_in $((${#numbers[@]} + lost)) $all..$((all + late))
 
 finish

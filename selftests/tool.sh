@@ -162,9 +162,9 @@ is "an unknown option" "$(syncopate -x 2>&1; echo $?)" \
 is "after all this the policies are as they were" "$(tool policy | grep -c ^policy)" 3
 is "and so are the profiles" "$(tool dest | wc -l)" 2
 
-prints "" limit set flows 1000 learned 500
-prints "limit flows 1000 learned 500" limit
-prints '{"flows": 1000, "learned": 500}' -j limit show
+prints "" limit set flows 1000 learned 500 repeats 50
+prints "limit flows 1000 learned 500 repeats 50" limit
+prints '{"flows": 1000, "learned": 500, "repeats": 50}' -j limit show
 prints "all counters are zero" stats
 prints "" stats reset
 prints "" flow

@@ -74,6 +74,12 @@ static const struct counter {
 		"Destinations forgotten to make room for others." },
 	[SYNCOPATE_A_STATS_BACKED_OFF] = { "backed-off",
 		"Attempts begun at half the pace because many destinations were silent at once." },
+	[SYNCOPATE_A_STATS_SHARE_FULL] = { "share-full",
+		"SYNs passed unpaced because their client's network or their destination has its share of the table." },
+	[SYNCOPATE_A_STATS_HELD_BACK] = { "held-back",
+		"SYNs not repeated when they were due because a destination, or all that are silent, had their share of repeats." },
+	[SYNCOPATE_A_STATS_LET_GO] = { "let-go",
+		"Attempts left to the client at the deadline because SYNs were held back and the server answers others." },
 };
 static const struct counter policy_counters[] = {
 	[SYNCOPATE_A_POLICY_MATCHED] = { "matched",
@@ -100,4 +106,6 @@ static const struct counter gauges[] = {
 		"Number of destinations that something is known of by their answers or silence." },
 	[SYNCOPATE_A_STATUS_LEARNED_LIMIT] = { "learned-limit",
 		"Most of them. The one not asked for longest makes way for the next." },
+	[SYNCOPATE_A_STATUS_REPEATS_LIMIT] = { "repeats-limit",
+		"Most SYNs that are repeated in a second to all destinations that do not answer. A tenth of it to one destination, and one more for 16 attempts." },
 };

@@ -145,7 +145,7 @@ int main(void)
 	    "3:12: unknown word 'bogus'\n"
 	    "4:1: rtt is missing\n"
 	    "5:19: the closing quote is missing\n"
-	    "6:1: flows or learned is missing\n"
+	    "6:1: flows, learned or repeats is missing\n"
 	    "8:15: unknown word '3'\n");
 	bad("ranges", "policy a retries 17\n policy b interval 1ms\ndest 10.0.0.1 rtt 2m\n"
 	    "limit flows 0\n", 4,

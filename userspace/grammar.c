@@ -265,6 +265,12 @@ static const struct keyword limit_keywords[] = {
 		.attr = SYNCOPATE_A_STATUS_LEARNED_LIMIT,
 		.kind = KIND_NUMBER, .offset = offsetof(struct limit, learned),
 		.min = SYNCOPATE_LEARNED_MIN, .max = SYNCOPATE_LEARNED_MAX,
+	}, {
+		.word = "repeats", .value = "N",
+		.doc = "how many SYNs may be repeated in a second to silent destinations",
+		.attr = SYNCOPATE_A_STATUS_REPEATS_LIMIT,
+		.kind = KIND_NUMBER, .offset = offsetof(struct limit, repeats),
+		.min = SYNCOPATE_REPEATS_MIN, .max = SYNCOPATE_REPEATS_MAX,
 	},
 	{ 0 }
 };
@@ -274,7 +280,7 @@ static const char *check_limit(const void *object, int *attr)
 	const struct limit *limit = object;
 
 	*attr = 0;
-	return limit->given ? NULL : "flows or learned is missing";
+	return limit->given ? NULL : "flows, learned or repeats is missing";
 }
 
 const struct grammar limit_grammar = {

@@ -20,6 +20,8 @@ static int read_limits(const struct nlmsghdr *msg, void *data)
 	limits->learned = nl_uint(tb[SYNCOPATE_A_STATUS_LEARNED]);
 	limits->learned_limit = nl_uint(tb[SYNCOPATE_A_STATUS_LEARNED_LIMIT]);
 	limits->learned_limit_default = nl_uint(tb[SYNCOPATE_A_STATUS_LEARNED_LIMIT_DEFAULT]);
+	limits->repeats_limit = nl_uint(tb[SYNCOPATE_A_STATUS_REPEATS_LIMIT]);
+	limits->repeats_limit_default = nl_uint(tb[SYNCOPATE_A_STATUS_REPEATS_LIMIT_DEFAULT]);
 	limits->generation = nl_uint(tb[SYNCOPATE_A_STATUS_GENERATION]);
 	return 0;
 }
@@ -52,11 +54,12 @@ static int run_show(struct ctx *ctx, int argc, char **argv)
 	if (ret)
 		return ret;
 	if (ctx->json)
-		json_put(json_pack("{s:I, s:I}", "flows", (json_int_t)limits.flows_limit,
-				   "learned", (json_int_t)limits.learned_limit));
+		json_put(json_pack("{s:I, s:I, s:I}", "flows", (json_int_t)limits.flows_limit,
+				   "learned", (json_int_t)limits.learned_limit,
+				   "repeats", (json_int_t)limits.repeats_limit));
 	else
-		printf("limit flows %" PRIu32 " learned %" PRIu32 "\n", limits.flows_limit,
-		       limits.learned_limit);
+		printf("limit flows %" PRIu32 " learned %" PRIu32 " repeats %" PRIu32 "\n",
+		       limits.flows_limit, limits.learned_limit, limits.repeats_limit);
 	return DONE;
 }
 
@@ -83,10 +86,11 @@ static const struct verb verbs[] = {
 		.run = run_show,
 	}, {
 		.name = "set",
-		.brief = "set how many attempts, or destinations, may be known at a time",
+		.brief = "set how many attempts or destinations are known, or SYNs repeated",
 		.more =
 "SYNs beyond are forwarded unpaced and counted as table-full. Of destinations the\n"
-"one not asked for longest is forgotten, counted as learned-evicted.\n",
+"one not asked for longest is forgotten, counted as learned-evicted. Repeats beyond\n"
+"are not sent, counted as held-back.\n",
 		.grammar = &limit_grammar,
 		.run = run_set,
 	},

@@ -151,6 +151,8 @@ static struct nlmsghdr *make_request(const struct config *config)
 		mnl_attr_put_u32(nlh, SYNCOPATE_A_CONFIG_FLOWS_LIMIT, config->limit.flows);
 	if (config->limit.given & 1u << SYNCOPATE_A_STATUS_LEARNED_LIMIT)
 		mnl_attr_put_u32(nlh, SYNCOPATE_A_CONFIG_LEARNED_LIMIT, config->limit.learned);
+	if (config->limit.given & 1u << SYNCOPATE_A_STATUS_REPEATS_LIMIT)
+		mnl_attr_put_u32(nlh, SYNCOPATE_A_CONFIG_REPEATS_LIMIT, config->limit.repeats);
 	return nlh;
 }
 
@@ -232,6 +234,13 @@ static struct guilty find_guilty(const struct nlmsghdr *nlh, const struct config
 				return (struct guilty) {
 					config->limit_line,
 					SYNCOPATE_A_STATUS_LEARNED_LIMIT
+				};
+			break;
+		case SYNCOPATE_A_CONFIG_REPEATS_LIMIT:
+			if (found)
+				return (struct guilty) {
+					config->limit_line,
+					SYNCOPATE_A_STATUS_REPEATS_LIMIT
 				};
 			break;
 		}

@@ -45,4 +45,6 @@ static const char *const event_kind_names[] = {
 	[SYNCOPATE_EVENT_KIND_LIMIT_SET] = "limit-set",
 	[SYNCOPATE_EVENT_KIND_CONFIG_LOADED] = "config-loaded",
 	[SYNCOPATE_EVENT_KIND_STATS_RESET] = "stats-reset",
+	[SYNCOPATE_EVENT_KIND_LET_GO] = "let-go",
+	[SYNCOPATE_EVENT_KIND_DEST_FLOODED] = "dest-flooded",
 };

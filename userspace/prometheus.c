@@ -101,6 +101,7 @@ void prometheus_print(FILE *out, const struct stats *stats, const struct limits 
 	put_gauge(out, SYNCOPATE_A_STATUS_DESTS, limits->dests);
 	put_gauge(out, SYNCOPATE_A_STATUS_LEARNED, limits->learned);
 	put_gauge(out, SYNCOPATE_A_STATUS_LEARNED_LIMIT, limits->learned_limit);
+	put_gauge(out, SYNCOPATE_A_STATUS_REPEATS_LIMIT, limits->repeats_limit);
 
 	for (i = 0; i < ARRAY_SIZE(counters); i++) {
 		if (!counters[i].name)

@@ -75,6 +75,9 @@ static void limits_given(struct limit *limit, const struct limits *limits)
 	limit->learned = limits->learned_limit;
 	if (limits->learned_limit != limits->learned_limit_default)
 		limit->given |= 1u << SYNCOPATE_A_STATUS_LEARNED_LIMIT;
+	limit->repeats = limits->repeats_limit;
+	if (limits->repeats_limit != limits->repeats_limit_default)
+		limit->given |= 1u << SYNCOPATE_A_STATUS_REPEATS_LIMIT;
 }
 
 static int collect(struct ctx *ctx, struct settings *settings)

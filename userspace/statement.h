@@ -211,6 +211,7 @@ struct limit {
 	uint32_t given;
 	uint32_t flows;
 	uint32_t learned;
+	uint32_t repeats;
 };
 
 extern const struct grammar policy_grammar;

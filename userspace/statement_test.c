@@ -326,8 +326,9 @@ static void destinations(void)
 static void limits(void)
 {
 	reads(&limit_grammar, "flows 1000", "flows 1000");
-	reads(&limit_grammar, "learned 10 flows 1000", "flows 1000 learned 10");
-	refuses_by(&limit_grammar, "", "flows or learned is missing", 0);
+	reads(&limit_grammar, "repeats 50 learned 10 flows 1000",
+	      "flows 1000 learned 10 repeats 50");
+	refuses_by(&limit_grammar, "", "flows, learned or repeats is missing", 0);
 	refuses_by(&limit_grammar, "flows", "flows needs a value", 1);
 	refuses_by(&limit_grammar, "flows all", "flows: 'all' is no whole number", 7);
 	refuses_by(&limit_grammar, "flows 4294967296", "too large", 7);
@@ -377,6 +378,7 @@ static void ranges(void)
 	      "confidence must be 90% to 99.9999%", 28);
 	range(&policy_grammar, "timing adaptive confidence 90% breaker 1000 probe 60m", NULL, 0);
 	range(&limit_grammar, "learned 1048577", "learned must be 1 to 1048576", 9);
+	range(&limit_grammar, "repeats 9", "repeats must be 10 to 16777216", 9);
 	range(&limit_grammar, "flows 1", NULL, 0);
 	range(&limit_grammar, "flows 16777216", NULL, 0);
 	range(&limit_grammar, "flows 0", "flows must be 1 to 16777216", 7);

@@ -17,6 +17,9 @@
  */
 static const int wrongs[] = {
 	SYNCOPATE_A_STATS_TABLE_FULL,
+	SYNCOPATE_A_STATS_SHARE_FULL,
+	SYNCOPATE_A_STATS_HELD_BACK,
+	SYNCOPATE_A_STATS_LET_GO,
 	SYNCOPATE_A_STATS_NO_MEMORY,
 	SYNCOPATE_A_STATS_NOT_INSERTED,
 	SYNCOPATE_A_STATS_NOT_SENT,
@@ -232,6 +235,7 @@ static int show_json(const struct limits *limits, const struct stats *stats,
 	json_object_set_new(object, "learned_limit", json_integer(limits->learned_limit));
 	json_object_set_new(object, "flows", json_integer(limits->flows));
 	json_object_set_new(object, "flows_limit", json_integer(limits->flows_limit));
+	json_object_set_new(object, "repeats_limit", json_integer(limits->repeats_limit));
 	json_object_set_new(object, "attempts",
 			    counters_json(stats, attempts, ARRAY_SIZE(attempts)));
 	json_object_set_new(object, "wrong", counters_json(stats, wrongs, ARRAY_SIZE(wrongs)));

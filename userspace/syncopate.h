@@ -292,6 +292,8 @@ struct limits {
 	uint32_t learned;
 	uint32_t learned_limit;
 	uint32_t learned_limit_default;
+	uint32_t repeats_limit;
+	uint32_t repeats_limit_default;
 	uint32_t generation;
 };
 

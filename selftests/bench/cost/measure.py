@@ -92,7 +92,7 @@ def lay_out(path):
 def add_policies(path, *policies):
     for policy in policies:
         tool(path, "policy", "add", *policy.split())
-    tool(path, "limit", "set", "flows", "4000000")
+    tool(path, "limit", "set", "flows", "4000000", "repeats", "16777216")
 
 
 def track(path):
