@@ -11,6 +11,7 @@
 # sudo make check	unit tests, then the scenarios on Debian's 6.1 and 6.12
 # sudo make check-debug	the scenarios under the sanitizers, in virtual time
 # make check-unit	the unit tests alone
+# make fuzz SECONDS=60	what reads packets and files under libFuzzer, each so long
 # make bench-timing	the timing, in virtual time: selftests/bench/timing.md
 # sudo make bench	what it costs: selftests/bench/cost.md
 # make generate		what is generated from uapi/syncopate.yaml
@@ -38,6 +39,10 @@ check-unit:
 	$(MAKE) -C userspace check
 	$(MAKE) -C userspace/traffic check
 	$(MAKE) -C kmod -f Makefile.test
+
+fuzz:
+	$(MAKE) -C kmod -f Makefile.test fuzz
+	$(MAKE) -C userspace fuzz
 
 install: all install-tool
 	scripts/install-module "$(KDIR)" "$(DESTDIR)"
@@ -79,4 +84,4 @@ bench-timing:
 clean:
 	rm -rf build
 
-.PHONY: all module tool traffic check-unit install install-tool install-dkms package generate demo check check-debug bench bench-timing clean
+.PHONY: all module tool traffic check-unit fuzz install install-tool install-dkms package generate demo check check-debug bench bench-timing clean
