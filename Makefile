@@ -11,7 +11,7 @@
 # sudo make check	unit tests, then the scenarios on Debian's 6.1 and 6.12
 # sudo make check-debug	the scenarios under the sanitizers, in virtual time
 # make check-unit	the unit tests alone
-# make fuzz SECONDS=60	what reads packets and files under libFuzzer, each so long
+# make fuzz SECONDS=60	what reads packets, files, messages under libFuzzer, each so long
 # make bench-timing	the timing, in virtual time: selftests/bench/timing.md
 # sudo make bench	what it costs: selftests/bench/cost.md
 # make generate		what is generated from uapi/syncopate.yaml
