@@ -6,7 +6,7 @@
 
 struct pace;
 
-/* Set-up times: four steps to each doubling, from 64 us to 73 s. */
+/* Set-up times: four steps to each doubling, from 64 us to 69 s. */
 #define LEARN_BUCKETS	80
 
 /* The unit of &struct learn's counts of transmissions. */

@@ -9,7 +9,7 @@
 #define IPV4_HLEN	20
 #define IPV4_FRAGMENT	0x3fff	/* more fragments, or an offset */
 #define IPV6_HLEN	40
-#define IPV6_EXTS	8	/* extension headers that we walk */
+#define IPV6_EXTS	7	/* extension headers that we walk */
 #define IPV4_OPT_END	0
 #define IPV4_OPT_NOP	1
 #define IPV4_OPT_LSRR	131
@@ -153,7 +153,7 @@ static unsigned int skip_exts(struct view *view, unsigned int off, u8 *nexthdr)
 	const u8 *ext;
 	int i;
 
-	for (i = 0; i < IPV6_EXTS; i++) {
+	for (i = 0; i <= IPV6_EXTS; i++) {
 		switch (*nexthdr) {
 		case V6_HOPOPTS:
 		case V6_ROUTING:
