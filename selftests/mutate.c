@@ -24,7 +24,7 @@
 #include "helper.h"
 #include "mutate.h"
 
-#define BATCH 8192
+#define BATCH 4096
 #define BURST 64
 #define TOLD_MAX 8
 

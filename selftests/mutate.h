@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The parts of `mutate`: mutant.c makes up frames, judge.c reads them, station.c sends and
- * receives them, mutate.c compares.
+ * The parts of `mutate`: specimen.c makes up good frames, mutant.c breaks them, station.c
+ * sends and receives them, judge.c reads them, mutate.c compares.
  */
 #ifndef MUTATE_H
 #define MUTATE_H
@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "dice.h"
 
 #define FRAME_MAX 9018	/* a jumbo frame with a VLAN tag */
 
@@ -44,9 +46,13 @@ struct mutant {
 	struct virtio_net_hdr hints;
 };
 
+void specimen_make(struct mutant *m, struct dice *d, uint64_t seed, uint64_t number, bool first);
+void specimen_last(struct mutant *m, const void *end, size_t len);
+void put_random(struct mutant *m, struct dice *d, size_t len);
+void set16(struct mutant *m, size_t at, unsigned int value);
+void sum_v4(struct mutant *m, size_t at);
+
 void mutant_make(struct mutant *m, uint64_t seed, uint64_t number);
-void mutant_last(struct mutant *m, const void *end, size_t len);
-uint64_t mix(uint64_t value);
 
 enum kind {
 	OTHER,

@@ -171,7 +171,7 @@ void station_flush(enum station from, enum way way)
 	struct mutant m = { .from = from };
 
 	last[1]++;
-	mutant_last(&m, last, sizeof(last));
+	specimen_last(&m, last, sizeof(last));
 	stations[opposite(from)].waiting = last[1];
 	if (!station_send(&m, way == HINTED ? PLAIN : way) ||
 	    (way == PAGED && send(stations[from].fd[PAGED], NULL, 0, 0) < 0))
