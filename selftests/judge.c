@@ -56,8 +56,11 @@ static size_t find_ip(const uint8_t *data, size_t len, bool routed)
 	return 0;
 }
 
-/* TLVs as IPv4 and TCP have them. Returns false if they contradict themselves. */
-static bool options(const uint8_t *p, size_t len, uint64_t *types)
+/*
+ * The options of IPv4 or TCP, a bit each: the types below 64 and those from 128 on. Returns
+ * false if they contradict themselves.
+ */
+static bool options(const uint8_t *p, size_t len, uint64_t types[2])
 {
 	while (len && *p) {
 		size_t size = *p == 1 ? 1 : len < 2 ? 0 : p[1];
@@ -65,9 +68,9 @@ static bool options(const uint8_t *p, size_t len, uint64_t *types)
 		if (size > len || (size < 2 && *p != 1))
 			return false;
 		if (*p < 64)
-			*types |= 1ull << *p;
-		else if (*p == 131 || *p == 137)
-			return false;
+			types[0] |= 1ull << *p;
+		else if (*p >= 128 && *p < 192)
+			types[1] |= 1ull << (*p - 128);
 		p += size;
 		len -= size;
 	}
@@ -77,7 +80,7 @@ static bool options(const uint8_t *p, size_t len, uint64_t *types)
 static void judge_tcp(struct verdict *v, const uint8_t *p, size_t len)
 {
 	size_t size = len < 20 ? 0 : (p[12] >> 4) * 4;
-	uint64_t types = 0;
+	uint64_t types[2] = { 0 };
 	bool fit;
 
 	if (size < 20 || size > len)
@@ -87,8 +90,8 @@ static void judge_tcp(struct verdict *v, const uint8_t *p, size_t len)
 	v->seq = get32(p + 4);
 	v->ack_seq = get32(p + 8);
 	v->ack = p[13] & 0x10;
-	fit = options(p + 20, size - 20, &types);
-	v->is_signed = types >> 19 & 1 || types >> 29 & 1;
+	fit = options(p + 20, size - 20, types);
+	v->is_signed = types[0] >> 19 & 1 || types[0] >> 29 & 1;
 
 	switch (p[13] & 0x17) {
 	case 0x02:
@@ -107,10 +110,13 @@ static void judge_tcp(struct verdict *v, const uint8_t *p, size_t len)
 static void judge_v4(struct verdict *v, const uint8_t *p, size_t len)
 {
 	size_t size = len < 20 ? 0 : (p[0] & 15) * 4, total = len < 20 ? 0 : get16(p + 2);
-	uint64_t types = 0;
+	uint64_t types[2] = { 0 };
 
 	if (size < 20 || p[0] >> 4 != 4 || total < size || total > len || p[9] != IPPROTO_TCP ||
-	    get16(p + 6) & 0x3fff || !options(p + 20, size - 20, &types))
+	    get16(p + 6) & 0x3fff || !options(p + 20, size - 20, types))
+		return;
+	/* Source routes: 131 and 137. */
+	if (types[1] >> 3 & 1 || types[1] >> 9 & 1)
 		return;
 	memcpy(v->src, p + 12, 4);
 	memcpy(v->dst, p + 16, 4);

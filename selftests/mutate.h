@@ -109,8 +109,8 @@ enum way {
 typedef void receiver(enum station at, const uint8_t *data, size_t len);
 
 void stations_open(const char *client, const char *server);
-bool station_send(const struct mutant *m, enum way way);
-void station_flush(enum station from, enum way way);
+void station_send(const struct mutant *m, enum way way);
+unsigned int station_flush(enum station from, enum way way);
 void stations_wait(receiver *receive);
 unsigned int stations_drain(int ms, receiver *receive);
 

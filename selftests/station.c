@@ -22,13 +22,16 @@
 #include "mutate.h"
 
 #define SLOT 16384
-#define TX_SLOTS 128
+#define TX_SLOTS 128	/* more than there are frames in a burst */
 #define RX_SLOTS 2048
 #define TX_HEADER TPACKET_ALIGN(sizeof(struct tpacket2_hdr))
 
 /**
  * struct ends - what there is at a station
  * @fd: sends, by way
+ * @burst: what is to be sent in another way than PAGED
+ * @part: a frame of that each
+ * @queued: how many
  * @tx: what is sent PAGED
  * @next_tx: where in it the next frame goes
  * @rx_fd: receives
@@ -38,6 +41,9 @@
  */
 static struct ends {
 	int fd[WAYS];
+	uint8_t *burst;
+	struct iovec part[TX_SLOTS];
+	unsigned int queued;
 	uint8_t *tx;
 	unsigned int next_tx;
 	int rx_fd;
@@ -109,6 +115,9 @@ void stations_open(const char *client, const char *server)
 		}
 		option(s->fd[HINTED], PACKET_VNET_HDR, 1);
 		s->tx = ring(s->fd[PAGED], PACKET_TX_RING, TX_SLOTS);
+		s->burst = malloc(TX_SLOTS * SLOT);
+		if (!s->burst)
+			die("no memory");
 
 		s->rx_fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
 		s->rx = ring(s->rx_fd, PACKET_RX_RING, RX_SLOTS);
@@ -117,65 +126,85 @@ void stations_open(const char *client, const char *server)
 	}
 }
 
-/* Puts a frame into the ring, for station_kick(). */
-static void queue(struct ends *s, const uint8_t *data, size_t len)
-{
-	struct tpacket2_hdr *slot = (void *)(s->tx + (size_t)s->next_tx * SLOT);
-
-	if (__atomic_load_n(&slot->tp_status, __ATOMIC_ACQUIRE) != TP_STATUS_AVAILABLE)
-		die("a frame was not taken");
-	memcpy((uint8_t *)slot + TX_HEADER, data, len);
-	slot->tp_len = len;
-	__atomic_store_n(&slot->tp_status, TP_STATUS_SEND_REQUEST, __ATOMIC_RELEASE);
-	s->next_tx = (s->next_tx + 1) % TX_SLOTS;
-}
-
 /**
- * station_send - send a frame
+ * station_send - take a frame to be sent
  * @m: the frame
  * @way: how
  *
- * What is sent PAGED leaves with station_flush(), and no more than TX_SLOTS - 1 at a time.
- *
- * Returns false if the kernel does not take it: it is too short or too long, or its hints
- * contradict each other.
+ * It leaves with station_flush().
  */
-bool station_send(const struct mutant *m, enum way way)
+void station_send(const struct mutant *m, enum way way)
 {
 	struct ends *s = &stations[m->from];
-	struct iovec parts[] = {
-		{ (void *)&m->hints, sizeof(m->hints) },
-		{ (void *)m->data, m->len },
-	};
-	struct msghdr message = { .msg_iov = &parts[way != HINTED], .msg_iovlen = 1 + (way == HINTED) };
+	struct tpacket2_hdr *slot;
+	uint8_t *frame;
 
 	if (way == PAGED) {
-		queue(s, m->data, m->len);
-		return true;
+		slot = (void *)(s->tx + (size_t)s->next_tx * SLOT);
+		if (__atomic_load_n(&slot->tp_status, __ATOMIC_ACQUIRE) != TP_STATUS_AVAILABLE)
+			die("a frame was not taken");
+		memcpy((uint8_t *)slot + TX_HEADER, m->data, m->len);
+		slot->tp_len = m->len;
+		__atomic_store_n(&slot->tp_status, TP_STATUS_SEND_REQUEST, __ATOMIC_RELEASE);
+		s->next_tx = (s->next_tx + 1) % TX_SLOTS;
+		return;
 	}
-	while (sendmsg(s->fd[way], &message, 0) < 0) {
-		if (errno != ENOBUFS)
-			return false;
-		poll(NULL, 0, 1);
+	frame = s->burst + (size_t)s->queued * SLOT;
+	s->part[s->queued++] = (struct iovec){ frame, m->len };
+	if (way == HINTED) {
+		memcpy(frame, &m->hints, sizeof(m->hints));
+		frame += sizeof(m->hints);
+		s->part[s->queued - 1].iov_len += sizeof(m->hints);
 	}
-	return true;
+	memcpy(frame, m->data, m->len);
+}
+
+/* Returns how many the kernel did not take. */
+static unsigned int send_burst(struct ends *s, int fd)
+{
+	struct mmsghdr messages[TX_SLOTS] = { 0 };
+	unsigned int i, refused = 0;
+	int n;
+
+	for (i = 0; i < s->queued; i++) {
+		messages[i].msg_hdr.msg_iov = &s->part[i];
+		messages[i].msg_hdr.msg_iovlen = 1;
+	}
+	for (i = 0; i < s->queued; i += n) {
+		n = sendmmsg(fd, messages + i, s->queued - i, 0);
+		if (n < 0 && errno == ENOBUFS) {
+			poll(NULL, 0, 1);
+			n = 0;
+		} else if (n < 0) {
+			refused++;
+			n = 1;
+		}
+	}
+	s->queued = 0;
+	return refused;
 }
 
 /**
- * station_flush - send the last frame of a burst
+ * station_flush - send a burst, and the last frame after it
  * @from: who
- * @way: how the burst was sent
+ * @way: how
+ *
+ * Returns how many frames the kernel did not take because their hints contradict themselves.
  */
-void station_flush(enum station from, enum way way)
+unsigned int station_flush(enum station from, enum way way)
 {
+	struct ends *s = &stations[from];
 	struct mutant m = { .from = from };
 
 	last[1]++;
 	specimen_last(&m, last, sizeof(last));
+	station_send(&m, way);
 	stations[opposite(from)].waiting = last[1];
-	if (!station_send(&m, way == HINTED ? PLAIN : way) ||
-	    (way == PAGED && send(stations[from].fd[PAGED], NULL, 0, 0) < 0))
+	if (way != PAGED)
+		return send_burst(s, s->fd[way]);
+	if (send(s->fd[PAGED], NULL, 0, 0) < 0)
 		die("send: %m");
+	return 0;
 }
 
 /* The tag that the kernel has taken out goes back to where it was. */
