@@ -347,9 +347,9 @@ static void batch(const char *box, uint64_t first, unsigned int n)
 	compare();
 	forget(true);
 
-	policy(box, "add retries 1 interval 100ms");
+	policy(box, "add retries 1 interval 50ms");
 	run(QUICK);
-	stations_drain(300, on_frame);
+	stations_drain(150, on_frame);
 	policy(box, "flush");
 	if (stations_drain(0, on_frame))
 		die("more came than there was room for");
