@@ -351,8 +351,7 @@ static void batch(const char *box, uint64_t first, unsigned int n)
 	run(QUICK);
 	stations_drain(150, on_frame);
 	policy(box, "flush");
-	if (stations_drain(0, on_frame))
-		die("more came than there was room for");
+	stations_drain(1, on_frame);
 	compare();
 	forget(true);
 	forget(false);

@@ -112,6 +112,6 @@ void stations_open(const char *client, const char *server);
 void station_send(const struct mutant *m, enum way way);
 unsigned int station_flush(enum station from, enum way way);
 void stations_wait(receiver *receive);
-unsigned int stations_drain(int ms, receiver *receive);
+void stations_drain(int ms, receiver *receive);
 
 #endif

@@ -284,15 +284,12 @@ void stations_wait(receiver *receive)
  * stations_drain - receive for a time
  * @ms: how long
  * @receive: told of each frame
- *
- * Returns the number of frames that there was no room for, in all.
  */
-unsigned int stations_drain(int ms, receiver *receive)
+void stations_drain(int ms, receiver *receive)
 {
 	int64_t end = now_ns() + ms * 1000000LL;
 	struct tpacket_stats stats;
 	socklen_t len = sizeof(stats);
-	unsigned int lost = 0;
 	enum station at;
 
 	while (now_ns() < end)
@@ -300,7 +297,7 @@ unsigned int stations_drain(int ms, receiver *receive)
 	for (at = 0; at < STATIONS; at++) {
 		if (getsockopt(stations[at].rx_fd, SOL_PACKET, PACKET_STATISTICS, &stats, &len))
 			die("statistics: %m");
-		lost += stats.tp_drops;
+		if (stats.tp_drops)
+			die("there was no room for %u frames at station %d", stats.tp_drops, at);
 	}
-	return lost;
 }
