@@ -138,8 +138,7 @@ cases=(
 	"over stranger forth ACK seq 90000 ack 1"
 	"over stranger back SYN,ACK seq 5000 ack 1001 vlan 5"
 	"over client forth SYN seq 9000 vlan 5"
-	# While it waits, and it takes the client's own repeat to go on. Last to begin: before
-	# the first repeat is due all others have begun as well.
+	# While it waits, and it takes the client's own repeat to go on.
 	"believed client forth SYN seq 9000"
 	"believed stranger forth SYN seq 9000"
 	"believed stranger forth SYN,ACK seq 9000 ack 1"
@@ -159,19 +158,20 @@ read_trial() {
 	from=${guest[$way]}:$number to=${silent[$way]}:80
 }
 
+# begin_trial MS: it begins then.
 begin_trial() {
-	send client "$way" "@0 $from > $to SYN seq 1000"
+	send client "$way" "@$1 $from > $to SYN seq 1000"
 	case $when in
 	waiting)
-		forge "$who" "$way" @200 "$kind" "$rest"
-		;;
-	believed)
-		forge "$who" "$way" @150 "$kind" "$rest"
-		send client "$way" "@650 $from > $to SYN seq 1000"
+		forge "$who" "$way" "@$(($1 + 100))" "$kind" "$rest"
 		;;
 	over)
-		forge "$who" "$way" @1700 "$kind" "$rest"
-		send server "$way" "@1800 $to > $from SYN,ACK seq 7000 ack 1001"
+		forge "$who" "$way" "@$(($1 + 1300))" "$kind" "$rest"
+		send server "$way" "@$(($1 + 1400)) $to > $from SYN,ACK seq 7000 ack 1001"
+		;;
+	believed)
+		forge "$who" "$way" "@$(($1 + 100))" "$kind" "$rest"
+		send client "$way" "@$(($1 + 500)) $from > $to SYN seq 1000"
 		;;
 	esac
 }
@@ -263,9 +263,10 @@ for way in bridge4 bridge6; do
 	made_up+=("@200 twin/stranger ${guest[$way]}:4300 > $to ACK seq 90000 ack 1"
 		"@600 twin/stranger ${guest[$way]}:4301 > $to SYN seq 1000")
 done
-for trial in "${trials[@]}"; do
-	read_trial "$trial"
-	begin_trial
+# One after the other: each is attacked in its time, however slow the machine is.
+for i in "${!trials[@]}"; do
+	read_trial "${trials[i]}"
+	begin_trial $((i * 12))
 done
 
 capture client/bridged client/routed server/bridged server/routed client/twin stranger/twin
@@ -285,6 +286,7 @@ connect -n "$client" -w 1500 "${endpoints[@]}" > "$tmp/later" &
 connecting=$!
 wait "$forging" "$connecting"
 attempted
+pause 0.8
 while read -r to rest; do
 	outcome[$to]=$rest
 done < "$tmp/later"
