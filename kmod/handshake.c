@@ -58,10 +58,17 @@ static u64 elapsed_ns(const struct flow *flow)
 
 /*
  * RFC 9293, 3.10.7.3: acceptable in SYN-SENT is what acknowledges the SYN and,
- * perhaps, data sent with it (Fast Open).
+ * perhaps, data sent with it (Fast Open). What comes by the bridge port where
+ * the SYN came in is no server's: a client makes up his own answers. Unless the
+ * SYN went out there as well (hairpin mode).
  */
-static bool answer_fits(const struct flow *flow, const struct packet *pkt)
+static bool answer_fits(const struct flow *flow, const struct segment *seg)
 {
+	const struct packet *pkt = &seg->pkt;
+
+	if (flow->path.bridge && flow->path.iif == seg->path.iif &&
+	    flow->path.iif != flow->path.oif)
+		return false;
 	return pkt->ack && pkt->ack_seq - flow->isn - 1 <= flow->payload;
 }
 
@@ -353,10 +360,12 @@ static int on_syn(struct syncopate_net *sn, struct flow *flow,
 {
 	bool pending = flow->state == FLOW_PENDING;
 
-	if (seg->from != flow->client) {
-		dest_heard(flow);
+	/* That has no number to compare: it does not count as a sign of life. */
+	if (seg->from != flow->client)
 		return over(sn, flow, SYNCOPATE_EVENT_KIND_SIMULTANEOUS);
-	}
+	/* It would be repeated, and its RST not be believed: see begin(). */
+	if (seg->pkt.seq == flow->isn && seg->pkt.is_signed)
+		return nothing(sn, flow, SYNCOPATE_A_STATS_SIGNED);
 	if (seg->pkt.seq == flow->isn)
 		return repeat(sn, flow, seg);
 
@@ -372,9 +381,10 @@ static unsigned int on_synack(struct syncopate_net *sn, struct flow *flow,
 	bool repaired;
 	ktime_t now;
 
-	if (seg->from == flow->client)
+	/* The client's answer to a SYN of the server's has its own number. */
+	if (seg->from == flow->client && seg->pkt.seq == flow->isn)
 		return over(sn, flow, SYNCOPATE_EVENT_KIND_SIMULTANEOUS);
-	if (!answer_fits(flow, &seg->pkt))
+	if (seg->from == flow->client || !answer_fits(flow, seg))
 		return nothing(sn, flow, SYNCOPATE_A_STATS_UNFIT);
 
 	if (flow->state == FLOW_PENDING) {
@@ -420,7 +430,7 @@ static unsigned int on_rst(struct syncopate_net *sn, struct flow *flow,
 			    SYNCOPATE_EVENT_KIND_ABANDONED : QUIET);
 	}
 
-	if (!answer_fits(flow, &seg->pkt))
+	if (!answer_fits(flow, seg))
 		return nothing(sn, flow, SYNCOPATE_A_STATS_UNFIT);
 	dest_heard(flow);
 	if (!pending)

@@ -18,10 +18,11 @@
 #               number, ports or direction         in time (from beside the server, and ACK:
 #                                                  unfit.sh, unreachable.sh; an ICMP error
 #                                                  cut short: packet_test.c)
-#               RST or data of the client, wrong   passes, the same
+#               RST, data or SYN-ACK of the        passes, the same
+#               client, wrong
 #               its SYN, right number, elsewhere   passes, goes on where it began
-#               SYN, or SYN-ACK of the client,     is taken for the truth; the client's own
-#               SYN of the server                  repeat passes and is paced anew
+#               SYN of the client, of the server   is taken for the truth; the client's own
+#                                                  repeat passes and is paced anew
 #   client's  the same                             the same
 #   others    from another port with its MAC       the RST goes to where the SYN came from
 #   any       all that in another VLAN, also with  nothing: another attempt (vlan.sh)
@@ -124,6 +125,7 @@ cases=(
 	"waiting stranger forth RST seq 999"
 	"waiting stranger forth ACK seq 90000 ack 1"
 	"waiting stranger forth SYN seq 1000"
+	"waiting stranger forth SYN,ACK seq 9000 ack 1"
 	"waiting client forth RST seq 5000"
 	"waiting client forth SYN seq 9000 vlan 5"
 	"waiting client forth ACK seq 1001 ack 1 vlan 5"
@@ -141,7 +143,6 @@ cases=(
 	# While it waits, and it takes the client's own repeat to go on.
 	"believed client forth SYN seq 9000"
 	"believed stranger forth SYN seq 9000"
-	"believed stranger forth SYN,ACK seq 9000 ack 1"
 	"believed stranger back SYN seq 9000"
 )
 trials=()
