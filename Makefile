@@ -36,9 +36,7 @@ traffic:
 	$(MAKE) -C userspace/traffic
 
 check-unit:
-	$(MAKE) -C userspace check
-	$(MAKE) -C userspace/traffic check
-	$(MAKE) -C kmod -f Makefile.test
+	scripts/check-unit
 
 fuzz:
 	$(MAKE) -C kmod -f Makefile.test fuzz

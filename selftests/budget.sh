@@ -23,8 +23,10 @@ inside "$server" nft -f - <<-END || exit 1
 	table inet deaf {
 		chain input {
 			type filter hook input priority 0
-			ip saddr { 10.1.0.4, 10.2.0.4 } drop
-			ip6 saddr { fd01::4, fd02::4 } drop
+			ip saddr 10.1.0.4 drop
+			ip saddr 10.2.0.4 drop
+			ip6 saddr fd01::4 drop
+			ip6 saddr fd02::4 drop
 		}
 	}
 END

@@ -5,7 +5,7 @@
 # lives.  It is not multiplied, it does not take the table whole, and who connects to other
 # servers through the same box does not notice.
 #
-#   10.9.0.0/16, nobody's          box (room for 4000)           server
+#   10.9.0.0/16, nobody's          box (room for 1000)           server
 #     | SYNs from everywhere ------->|------------------------->| 10.1.0.2 lives
 #     |                              |                          | 10.1.0.3 is dead
 #   client                           |                          |
@@ -14,11 +14,11 @@
 #     | SYN ------------------------>|------------------------->| 10.1.0.7 is dead
 #     |<------ RST,ACK, after 2 s    |                          |
 #
-#   SYNCOPATE_FLOOD   so many SYNs instead of 40000, and room for as many attempts as the
-#                     kernel thinks right
+#   SYNCOPATE_FLOOD   so many SYNs instead of 10000, as fast as can be, and the limits as they
+#                     are where nobody sets them
 . "${0%/*}/lib.sh"
 
-many=${SYNCOPATE_FLOOD:-40000}
+many=${SYNCOPATE_FLOOD:-10000}
 rate=${SYNCOPATE_FLOOD:+1000000}
 other=10.1.0.6 dead=10.1.0.7
 
@@ -41,7 +41,7 @@ inside "$server" nft -f - <<-END || exit 1
 END
 start server -n "$server" 80
 policy linger 1s
-[ -n "${SYNCOPATE_FLOOD:-}" ] || tool limit set flows 4000 || exit 1
+[ -n "${SYNCOPATE_FLOOD:-}" ] || tool limit set flows 1000 repeats 50 || exit 1
 
 # arrived: how many frames the server's port has received.
 arrived() {
@@ -51,7 +51,7 @@ arrived() {
 launch "$box" syncopate monitor dest > "$tmp/events"
 before=$(arrived)
 launch "$client" synbomb -j --seed 1 --server-ports 80 --mac $server_bridged --burst 50 \
-	--rate "${rate:-4000}" --count "$many" --wait 1s bridged 10.9.0.0/16 10.1.0.2/31 \
+	--rate "${rate:-1000}" --count "$many" --wait 1s bridged 10.9.0.0/16 10.1.0.2/31 \
 	> "$tmp/bomb"
 bombing=$launched
 
@@ -82,8 +82,9 @@ is "the table was never full" "${counter[table-full]}" 0
 is "nobody is in care in the end" "$(tool -j | grep -o '"flows": [0-9]*')" '"flows": 0'
 came_to "a SYN to another server gets lost: it is repeated as ever" $other:80 connected 500 echoed
 came_to "another server is dead: the client gets its RST as ever" $dead:80 ECONNREFUSED 2000
-is "the operator is told which server it is" \
-	"$(grep -o 'dest-flooded [^ ]*' "$tmp/events" | sort -u)" "dest-flooded 10.1.0.3:80"
-check "and that something is wrong" grep -q "held-back ${counter[held-back]}:" <(tool)
+check "the operator is told which server it is" grep -q "dest-flooded 10.1.0.3:80" "$tmp/events"
+# The one that lives may be unable to keep up.
+is "and no other one" "$(grep -o 'dest-flooded [^ ]*' "$tmp/events" | grep -vc '10.1.0.[23]:80$')" 0
+check "and what is wrong" grep -q "held-back ${counter[held-back]}:" <(tool)
 
 finish
