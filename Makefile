@@ -10,6 +10,7 @@
 # sudo make demo	see it work, in a throw-away virtual machine
 # sudo make check	unit tests, then the scenarios on Debian's 6.1 and 6.12
 # sudo make check-debug	the scenarios under the sanitizers, in virtual time
+# sudo make soak MINUTES=N	the long stresses, for so many minutes
 # make check-unit	the unit tests alone
 # make fuzz SECONDS=60	what reads packets, files, messages under libFuzzer, each so long
 # make bench-timing	the timing, in virtual time: selftests/bench/timing.md
@@ -73,6 +74,9 @@ check:
 check-debug:
 	scripts/check-debug
 
+soak:
+	scripts/soak $(MINUTES)
+
 bench:
 	scripts/bench
 
@@ -82,4 +86,4 @@ bench-timing:
 clean:
 	rm -rf build
 
-.PHONY: all module tool traffic check-unit fuzz install install-tool install-dkms package generate demo check check-debug bench bench-timing clean
+.PHONY: all module tool traffic check-unit fuzz install install-tool install-dkms package generate demo check check-debug soak bench bench-timing clean
