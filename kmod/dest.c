@@ -364,7 +364,7 @@ bool dest_repeats(struct flow *flow)
 	if (may && (!READ_ONCE(dest->known) ||
 		    dest->breaker.silent >= REPEATS_SILENT))
 		may = silent_repeats(flow->sn, now);
-	if (!may && (!dest->told || now - dest->told >= REPEATS_TOLD)) {
+	if (!may && (!dest->told || now >= dest->told + REPEATS_TOLD)) {
 		dest->told = now;
 		event_dest(dest, SYNCOPATE_EVENT_KIND_DEST_FLOODED);
 	}
