@@ -1,259 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Destinations, as their answers show them: the table, and what an attempt's
- * course teaches.
- *
- * A destination is made by the first SYN to it that a policy selects.  There is
- * room for a limited number.  The next one takes the place of one that has never
- * answered, the oldest of them, and only if there is none that of the one not
- * asked for longest (nearly: who was asked for since its turn came last is spared
- * once).  So a scan of addresses, or a flood with made-up ones, does not wipe out
- * what real servers have taught.
- *
- * One not asked for in DEST_AGE is as good as gone: it begins anew when it is
- * asked for again, and is not shown.
+ * Destinations, as their answers show them: what an attempt's course teaches, and
+ * what follows for the next one.
  *
  * Only answers that fit an attempt in care get as far as here (handshake.c), so
  * that nobody off the path can teach anything.
  */
 #include <linux/jiffies.h>
-#include <linux/mm.h>
 #include <linux/rhashtable.h>
-#include <linux/siphash.h>
-#include <linux/slab.h>
 
 #include "adapt.h"
 #include "compat.h"
 #include "dest.h"
 #include "event.h"
-#include "key.h"
 #include "main.h"
 #include "policy.h"
 #include "prefix.h"
 #include "profile.h"
-
-#define DEST_AGE	(3600 * HZ)
-
-/* How many may be spared before one goes nevertheless. */
-#define SPARED_MAX	16
-
-static hsiphash_key_t dest_secret __read_mostly;
-
-/* Addresses and ports are the attacker's choice: hash them with a secret. */
-static u32 dest_hash(const void *data, u32 len, u32 seed)
-{
-	net_get_random_once(&dest_secret, sizeof(dest_secret));
-	return hsiphash(data, sizeof(struct dest_key), &dest_secret);
-}
-
-static int dest_compare(struct rhashtable_compare_arg *arg, const void *ptr)
-{
-	const struct dest *dest = ptr;
-
-	return key_differs(&dest->key, arg->key, sizeof(struct dest_key));
-}
-
-static const struct rhashtable_params dest_params = {
-	.key_len = sizeof(struct dest_key),
-	.key_offset = offsetof(struct dest, key),
-	.head_offset = offsetof(struct dest, node),
-	.hashfn = dest_hash,
-	.obj_cmpfn = dest_compare,
-	.automatic_shrinking = true,
-};
-
-/*
- * SYNs repeated for attempts that may all be forged must not become many times
- * the forger's own.  A tenth of the namespace's limit is for one destination,
- * and one more for so many attempts at it, so that there are enough for what a
- * busy one loses.  Those that do not answer have one such budget together as
- * well: repeats are of little use there, and one who makes up addresses comes by
- * as many destinations as he likes.  What is not spent is saved for so long.
- */
-#define REPEATS_DESTS	10
-#define REPEATS_EARNED	16
-#define REPEATS_SAVED	(10 * NSEC_PER_SEC)
-
-/* So many silent attempts in a row are no accident. */
-#define REPEATS_SILENT	8
-
-/* It is told no more often than this. */
-#define REPEATS_TOLD	(10 * NSEC_PER_SEC)
-
-/* --- the table ----------------------------------------------------------- */
-
-/**
- * dest_limit_default - how many destinations a namespace may hold by default
- *
- * At about half a KiB each, a 256th of the memory.
- */
-unsigned int dest_limit_default(void)
-{
-	unsigned long kib = totalram_pages() << (PAGE_SHIFT - 10);
-
-	return clamp(kib / 128, 1024UL, 1UL << 16);
-}
-
-/**
- * dest_table_init - set up a namespace's table, once
- * @sn: namespace, its lock held
- *
- * Return: 0 or -ENOMEM.
- */
-int dest_table_init(struct syncopate_net *sn)
-{
-	int err;
-
-	/* A hole in the key would be hashed and compared. */
-	BUILD_BUG_ON(sizeof(struct dest_key) != 32);
-	lockdep_assert_held(&sn->lock);
-
-	if (sn->dests_ready)
-		return 0;
-	err = rhashtable_init(&sn->dests, &dest_params);
-	if (err)
-		return err;
-	/* Who finds it ready without the lock finds the table as well. */
-	smp_store_release(&sn->dests_ready, true);
-	return 0;
-}
-
-static void dest_free_rcu(struct rcu_head *rcu)
-{
-	kfree(container_of(rcu, struct dest, rcu));
-}
-
-/**
- * dest_put - let go of a reference
- * @dest: not to be used any more
- */
-void dest_put(struct dest *dest)
-{
-	if (refcount_dec_and_test(&dest->refs))
-		call_rcu(&dest->rcu, dest_free_rcu);
-}
-
-static void dest_drop(void *ptr, void *arg)
-{
-	dest_put(ptr);
-}
-
-/**
- * dest_table_destroy - undo dest_table_init()
- * @sn: namespace, without hooks and attempts
- */
-void dest_table_destroy(struct syncopate_net *sn)
-{
-	if (!sn->dests_ready)
-		return;
-	rhashtable_free_and_destroy(&sn->dests, dest_drop, NULL);
-	sn->dests_ready = false;
-}
-
-/* Under dest_lock. Return: the one that is to go, or NULL if there is none. */
-static struct dest *dest_oldest(struct syncopate_net *sn)
-{
-	struct dest *dest;
-	unsigned int n;
-
-	dest = list_first_entry_or_null(&sn->dests_strange, struct dest, order);
-	for (n = 0; !dest && n < SPARED_MAX; n++) {
-		dest = list_first_entry_or_null(&sn->dests_known, struct dest,
-						order);
-		if (!dest || !READ_ONCE(dest->spared))
-			return dest;
-		WRITE_ONCE(dest->spared, false);
-		list_move_tail(&dest->order, &sn->dests_known);
-		dest = NULL;
-	}
-	return dest ?: list_first_entry_or_null(&sn->dests_known, struct dest,
-						order);
-}
-
-/* Under dest_lock, on the list of its kind. */
-static void dest_remove(struct dest *dest)
-{
-	list_del_init(&dest->order);
-	rhashtable_remove_fast(&dest->sn->dests, &dest->node, dest_params);
-	dest->sn->dest_count--;
-	dest_put(dest);
-}
-
-/* Return: a destination that was not there, or that another CPU has made. */
-static struct dest *dest_make(struct syncopate_net *sn,
-			      const struct dest_key *key)
-{
-	struct dest *dest, *other;
-
-	dest = kzalloc(sizeof(*dest), GFP_ATOMIC | __GFP_NOWARN);
-	if (!dest)
-		return NULL;
-	dest->key = *key;
-	dest->sn = sn;
-	dest->used = jiffies;
-	spin_lock_init(&dest->lock);
-	budget_fill(&dest->repeats, REPEATS_SAVED, ktime_get_ns());
-	/* Of the table and of the caller. */
-	refcount_set(&dest->refs, 2);
-
-	spin_lock_bh(&sn->dest_lock);
-	other = rhashtable_lookup_get_insert_fast(&sn->dests, &dest->node,
-						  dest_params);
-	if (other) {
-		if (IS_ERR(other) || !refcount_inc_not_zero(&other->refs))
-			other = NULL;
-		spin_unlock_bh(&sn->dest_lock);
-		kfree(dest);
-		return other;
-	}
-	/* Not on a list yet, or it would make room for itself. */
-	while (sn->dest_count && sn->dest_count >= READ_ONCE(sn->dest_limit)) {
-		dest_remove(dest_oldest(sn));
-		stats_inc(sn, SYNCOPATE_A_STATS_LEARNED_EVICTED);
-	}
-	list_add_tail(&dest->order, &sn->dests_strange);
-	sn->dest_count++;
-	spin_unlock_bh(&sn->dest_lock);
-	return dest;
-}
-
-/**
- * dest_get - find or make a destination
- * @sn: namespace
- * @flow: key of an attempt
- * @server: which end of it is the destination
- *
- * Under RCU, from a hook.
- * Return: the destination, with a reference; or NULL if there is no memory.
- */
-struct dest *dest_get(struct syncopate_net *sn, const struct flow_key *flow,
-		      unsigned int server)
-{
-	struct dest_key key = {
-		.addr = flow->addr[server],
-		.port = flow->port[server],
-		.bridge = flow->bridge,
-		.proto = flow->proto,
-	};
-	struct dest *dest;
-
-	memcpy(key.vlan, flow->vlan, sizeof(key.vlan));
-	dest = rhashtable_lookup(&sn->dests, &key, dest_params);
-	if (!dest || !refcount_inc_not_zero(&dest->refs))
-		return dest_make(sn, &key);
-	if (!READ_ONCE(dest->spared))
-		WRITE_ONCE(dest->spared, true);
-	return dest;
-}
-
-/**
- * dest_is_old - is it as good as gone, as nobody has asked for it so long?
- * @dest: the destination
- */
-bool dest_is_old(const struct dest *dest)
-{
-	return time_after(jiffies, READ_ONCE(dest->used) + DEST_AGE);
-}
+#include "repeats.h"
 
 /* --- many at once -------------------------------------------------------- */
 
@@ -313,82 +77,6 @@ void dest_waits(struct flow *flow)
 			     flow->dest->sn->silent);
 }
 
-/* --- how many are repeated ---------------------------------------------- */
-
-/* The time in which the namespace saves for a SYN, ns. */
-static u64 repeat_price(const struct syncopate_net *sn)
-{
-	return NSEC_PER_SEC / READ_ONCE(sn->repeat_limit);
-}
-
-/**
- * dest_repeats_init - let a namespace begin with all that can be saved
- * @sn: namespace
- */
-void dest_repeats_init(struct syncopate_net *sn)
-{
-	sn->repeat_limit = SYNCOPATE_REPEATS_DEFAULT;
-	spin_lock_init(&sn->repeat_lock);
-	budget_fill(&sn->repeats, REPEATS_SAVED, ktime_get_ns());
-}
-
-/* The budget of all that do not answer. */
-static bool silent_repeats(struct syncopate_net *sn, u64 now)
-{
-	bool may;
-
-	spin_lock(&sn->repeat_lock);
-	may = budget_take(&sn->repeats, repeat_price(sn), REPEATS_SAVED, now);
-	spin_unlock(&sn->repeat_lock);
-	return may;
-}
-
-/**
- * dest_repeats - may the SYN of an attempt be repeated?
- * @flow: the attempt, its lock held
- *
- * Return: true, and it counts as done; or false if that would be too many.
- */
-bool dest_repeats(struct flow *flow)
-{
-	struct dest *dest = flow->dest;
-	u64 now = ktime_get_ns();
-	bool may;
-
-	if (!dest)
-		return silent_repeats(flow->sn, now);
-	spin_lock(&dest->lock);
-	may = budget_take(&dest->repeats,
-			  repeat_price(flow->sn) * REPEATS_DESTS,
-			  REPEATS_SAVED, now);
-	if (may && (!READ_ONCE(dest->known) ||
-		    dest->breaker.silent >= REPEATS_SILENT))
-		may = silent_repeats(flow->sn, now);
-	if (!may && (!dest->told || now >= dest->told + REPEATS_TOLD)) {
-		dest->told = now;
-		event_dest(dest, SYNCOPATE_EVENT_KIND_DEST_FLOODED);
-	}
-	spin_unlock(&dest->lock);
-	return may;
-}
-
-/**
- * dest_lives_since - has its destination answered anyone since an attempt began?
- * @flow: the attempt, its lock held
- */
-bool dest_lives_since(const struct flow *flow)
-{
-	struct dest *dest = flow->dest;
-	bool lives;
-
-	if (!dest)
-		return false;
-	spin_lock(&dest->lock);
-	lives = ktime_compare(dest->answer, flow->start) >= 0;
-	spin_unlock(&dest->lock);
-	return lives;
-}
-
 /* --- an attempt begins --------------------------------------------------- */
 
 /* Under the lock: what is known follows the profile as long as that is new. */
@@ -436,9 +124,7 @@ void dest_pace(struct dest *dest, const struct policy *policy,
 	dest_seed(dest, profile);
 	WRITE_ONCE(dest->used, jiffies);
 	dest->attempts++;
-	budget_earn(&dest->repeats,
-		    repeat_price(dest->sn) * REPEATS_DESTS / REPEATS_EARNED,
-		    REPEATS_SAVED);
+	repeats_earn(dest);
 	dest->learn.backoff += slower;
 	policy_pace(policy, &dest->learn, pace);
 	dest->learn.backoff -= slower;
@@ -472,19 +158,6 @@ bool dest_passes(struct dest *dest, const struct policy *policy)
 }
 
 /* --- and ends ------------------------------------------------------------ */
-
-/* What has answered is not among the first to be evicted. */
-static void dest_is_known(struct dest *dest)
-{
-	struct syncopate_net *sn = dest->sn;
-
-	spin_lock_bh(&sn->dest_lock);
-	/* It may have been evicted, and is on no list then. */
-	if (!dest->known && !list_empty(&dest->order))
-		list_move_tail(&dest->order, &sn->dests_known);
-	dest->known = true;
-	spin_unlock_bh(&sn->dest_lock);
-}
 
 /* A sign of life. Under the lock, which it drops. */
 static void dest_lives(struct dest *dest, ktime_t now)
@@ -561,6 +234,23 @@ void dest_late(struct flow *flow)
 	spin_lock(&dest->lock);
 	learn_late(&dest->learn, &answer);
 	dest_lives(dest, now);
+}
+
+/**
+ * dest_lives_since - has its destination answered anyone since an attempt began?
+ * @flow: the attempt, its lock held
+ */
+bool dest_lives_since(const struct flow *flow)
+{
+	struct dest *dest = flow->dest;
+	bool lives;
+
+	if (!dest)
+		return false;
+	spin_lock(&dest->lock);
+	lives = ktime_compare(dest->answer, flow->start) >= 0;
+	spin_unlock(&dest->lock);
+	return lives;
 }
 
 /**

@@ -96,17 +96,16 @@ struct dest *dest_get(struct syncopate_net *sn, const struct flow_key *key,
 		      unsigned int server);
 void dest_put(struct dest *dest);
 bool dest_is_old(const struct dest *dest);
+void dest_is_known(struct dest *dest);
 
 void dest_pace(struct dest *dest, const struct policy *policy,
 	       const struct profile *profile, struct pace *pace);
 bool dest_passes(struct dest *dest, const struct policy *policy);
 void dest_waits(struct flow *flow);
-void dest_repeats_init(struct syncopate_net *sn);
-bool dest_repeats(struct flow *flow);
-bool dest_lives_since(const struct flow *flow);
 void dest_answered(struct flow *flow, ktime_t now, u64 rtt);
 void dest_heard(struct flow *flow);
 void dest_late(struct flow *flow);
+bool dest_lives_since(const struct flow *flow);
 void dest_silent(struct flow *flow);
 unsigned int dest_up(struct syncopate_net *sn, const struct prefix *prefix,
 		     u16 port);

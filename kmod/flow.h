@@ -95,7 +95,7 @@ struct stamp {
  * @linger_end: when a flow that gave up is forgotten, CLOCK_MONOTONIC
  * @pass_next: the client's next repeat goes on, see on_rst()
  * @unclear: repeats of the client's went on as well as ours
- * @lacking: a SYN was not repeated when it was due, see dest_repeats()
+ * @lacking: a SYN was not repeated when it was due, see repeats_take()
  * @fresh: which of @stamp the kept SYN carries
  * @stamp: the timestamp of a SYN that was sent, and the newest
  * @kept: the SYN to send again, or to answer with a RST; NULL otherwise. When

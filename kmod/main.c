@@ -11,6 +11,7 @@
 #include "hook.h"
 #include "main.h"
 #include "netlink.h"
+#include "repeats.h"
 
 static unsigned int syncopate_net_id __read_mostly;
 
@@ -35,7 +36,7 @@ static int __net_init syncopate_net_init(struct net *net)
 	INIT_LIST_HEAD(&sn->dests_strange);
 	INIT_LIST_HEAD(&sn->dests_known);
 	sn->dest_limit = dest_limit_default();
-	dest_repeats_init(sn);
+	repeats_init(sn);
 	atomic64_set(&sn->events, 0);
 	sn->generation = 1;
 	sn->stats = netdev_alloc_pcpu_stats(struct stats);

@@ -36,7 +36,7 @@ struct config;
  * @asked: destinations asked for in this second and in the one before
  * @silent: those of them that let a SYN be repeated
  * @dest_limit: most destinations that @dests may hold; not under @dest_lock
- * @repeat_limit: most SYNs that are repeated in a second, see dest.c
+ * @repeat_limit: most SYNs that are repeated in a second, see repeats.c
  * @repeat_lock: protects @repeats; taken with bottom halves off, within a
  *	destination's
  * @repeats: how many may still be to those that do not answer

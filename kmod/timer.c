@@ -21,6 +21,7 @@
 #include "flow.h"
 #include "main.h"
 #include "policy.h"
+#include "repeats.h"
 #include "stats.h"
 #include "timer.h"
 #include "trace.h"
@@ -101,7 +102,7 @@ static bool timer_retransmit(struct flow *flow, u64 elapsed)
 	timer_arm(flow, ktime_add_ns(flow->start,
 				     pace_next(&flow->pace, elapsed)));
 	dest_waits(flow);
-	if (!dest_repeats(flow)) {
+	if (!repeats_take(flow)) {
 		/* The client may repeat it, if there is one. */
 		flow->lacking = true;
 		spin_unlock(&flow->lock);
