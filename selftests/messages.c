@@ -30,6 +30,7 @@
 
 #include "helper.h"
 #include "messages.h"
+#include "request.h"
 
 /* Messages in one buffer at most. */
 #define BATCH_MAX	16
@@ -60,19 +61,6 @@ static struct mnl_socket *open_socket(bool listen)
 		fault(NULL, "events can be heard without a right", 0);
 	}
 	return nl;
-}
-
-static struct nlmsghdr *begin(void *buf, int type, int flags, int cmd)
-{
-	struct nlmsghdr *nlh = mnl_nlmsg_put_header(buf);
-	struct genlmsghdr *genl;
-
-	nlh->nlmsg_type = type;
-	nlh->nlmsg_flags = NLM_F_REQUEST | flags;
-	genl = mnl_nlmsg_put_extra_header(nlh, sizeof(*genl));
-	genl->cmd = cmd;
-	genl->version = 1;
-	return nlh;
 }
 
 /* Sends a request that is not to be refused at once, and fetches the first answer. */

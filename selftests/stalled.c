@@ -12,19 +12,7 @@
 #include <unistd.h>
 
 #include "helper.h"
-
-static struct nlmsghdr *begin(char *buf, int type, int flags, int cmd)
-{
-	struct nlmsghdr *nlh = mnl_nlmsg_put_header(buf);
-	struct genlmsghdr *genl;
-
-	nlh->nlmsg_type = type;
-	nlh->nlmsg_flags = NLM_F_REQUEST | flags;
-	genl = mnl_nlmsg_put_extra_header(nlh, sizeof(*genl));
-	genl->cmd = cmd;
-	genl->version = 1;
-	return nlh;
-}
+#include "request.h"
 
 static int family(struct mnl_socket *nl)
 {
