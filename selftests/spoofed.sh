@@ -77,7 +77,9 @@ check "of 10 SYNs no more than 11 go on" [ $((10 * onward)) -le $((11 * many)) ]
 check "and all of them do" [ "$onward" -ge "$many" ]
 check "there are repeats that were held back" [ "${counter[held-back]}" -gt 0 ]
 check "no more RSTs come back than SYNs went" [ "${resets#*:}" -le "${sent#*:}" ]
-check "a destination has its share of the table" [ "${counter[share-full]}" -gt 0 ]
+# The default table has room for a flood that comes slowly.
+[ -n "${SYNCOPATE_FLOOD:-}" ] ||
+	check "a destination has its share of the table" [ "${counter[share-full]}" -gt 0 ]
 is "the table was never full" "${counter[table-full]}" 0
 is "nobody is in care in the end" "$(tool -j | grep -o '"flows": [0-9]*')" '"flows": 0'
 came_to "a SYN to another server gets lost: it is repeated as ever" $other:80 connected 500 echoed
