@@ -16,6 +16,7 @@
 #include "flow.h"
 #include "hook.h"
 #include "main.h"
+#include "perturb.h"
 
 /** config_of - what is set now, with the namespace's lock held */
 const struct config *config_of(struct syncopate_net *sn)
@@ -51,6 +52,7 @@ int config_publish(struct syncopate_net *sn, struct policy_set *policies,
 		   struct profile_set *dests)
 {
 	const struct config *old = config_of(sn);
+	unsigned int on = policies ? policies->on : 0;
 	struct config *config;
 	int err = -ENOMEM;
 
@@ -59,16 +61,17 @@ int config_publish(struct syncopate_net *sn, struct policy_set *policies,
 		goto undo;
 	if (policies) {
 		err = flow_table_init(sn) ?: dest_table_init(sn) ?:
-		      hook_register(sn);
+		      hook_register(sn, on);
 		if (err)
 			goto undo;
 	}
 	config->policies = policies;
 	config->dests = dests;
+	perturb();
 	rcu_assign_pointer(sn->config, config);
+	perturb();
 	sn->generation++;
-	if (!policies)
-		hook_unregister(sn);
+	hook_unregister(sn, sn->hooked & ~on);
 
 	kfree_rcu((struct config *)old, rcu);
 	return 0;

@@ -17,10 +17,12 @@
 #include <linux/rhashtable.h>
 #include <linux/siphash.h>
 #include <linux/slab.h>
+#include <net/ipv6.h>
 
 #include "dest.h"
 #include "key.h"
 #include "main.h"
+#include "perturb.h"
 #include "repeats.h"
 
 #define DEST_AGE	(3600 * HZ)
@@ -33,8 +35,17 @@ static hsiphash_key_t dest_secret __read_mostly;
 /* Addresses and ports are the attacker's choice: hash them with a secret. */
 static u32 dest_hash(const void *data, u32 len, u32 seed)
 {
+	const struct dest_key *key = data;
+	u32 hash;
+
 	net_get_random_once(&dest_secret, sizeof(dest_secret));
-	return hsiphash(data, sizeof(struct dest_key), &dest_secret);
+	if (!ipv6_addr_v4mapped(&key->addr))
+		return hsiphash(key, sizeof(*key), &dest_secret);
+	hash = hsiphash_3u32((__force u32)key->addr.s6_addr32[3],
+			     (__force u16)key->port, key->domain, &dest_secret);
+	if (key->vlan[0] | key->vlan[1] | key->vlan[2])
+		hash ^= hsiphash(key->vlan, sizeof(key->vlan), &dest_secret);
+	return hash;
 }
 
 static int dest_compare(struct rhashtable_compare_arg *arg, const void *ptr)
@@ -166,6 +177,7 @@ static struct dest *dest_make(struct syncopate_net *sn,
 	repeats_begin(dest);
 	/* Of the table and of the caller. */
 	refcount_set(&dest->refs, 2);
+	perturb();
 
 	spin_lock_bh(&sn->dest_lock);
 	other = rhashtable_lookup_get_insert_fast(&sn->dests, &dest->node,
@@ -188,6 +200,35 @@ static struct dest *dest_make(struct syncopate_net *sn,
 	return dest;
 }
 
+static void dest_key_make(struct dest_key *key, const struct flow_key *flow,
+			  unsigned int server)
+{
+	*key = (struct dest_key) {
+		.addr = flow->addr[server],
+		.port = flow->port[server],
+		.domain = flow->domain,
+		.proto = flow->proto,
+	};
+	memcpy(key->vlan, flow->vlan, sizeof(key->vlan));
+}
+
+/**
+ * dest_was_asked - did a SYN to a destination ever come by here?
+ * @sn: namespace
+ * @flow: key of an attempt
+ * @server: which end of it is the destination
+ *
+ * Under RCU, from a hook.
+ */
+bool dest_was_asked(struct syncopate_net *sn, const struct flow_key *flow,
+		    unsigned int server)
+{
+	struct dest_key key;
+
+	dest_key_make(&key, flow, server);
+	return rhashtable_lookup(&sn->dests, &key, dest_params);
+}
+
 /**
  * dest_get - find or make a destination
  * @sn: namespace
@@ -200,16 +241,12 @@ static struct dest *dest_make(struct syncopate_net *sn,
 struct dest *dest_get(struct syncopate_net *sn, const struct flow_key *flow,
 		      unsigned int server)
 {
-	struct dest_key key = {
-		.addr = flow->addr[server],
-		.port = flow->port[server],
-		.bridge = flow->bridge,
-		.proto = flow->proto,
-	};
+	struct dest_key key;
 	struct dest *dest;
 
-	memcpy(key.vlan, flow->vlan, sizeof(key.vlan));
+	dest_key_make(&key, flow, server);
 	dest = rhashtable_lookup(&sn->dests, &key, dest_params);
+	perturb();
 	if (!dest || !refcount_inc_not_zero(&dest->refs))
 		return dest_make(sn, &key);
 	if (!READ_ONCE(dest->spared))

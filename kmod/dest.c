@@ -90,6 +90,8 @@ static void dest_seed(struct dest *dest, const struct profile *profile)
 		dest->attempts = 0;
 		dest->answered = 0;
 		dest->answer = 0;
+		dest->seen = false;
+		dest->elsewhere = 0;
 	} else if (dest->attempts && dest->seed_rtt == rtt &&
 		   dest->seed_loss == loss) {
 		return;
@@ -111,9 +113,10 @@ void dest_pace(struct dest *dest, const struct policy *policy,
 {
 	unsigned int slower;
 
-	*pace = policy->pace;
-	if (!dest)
+	if (!dest) {
+		policy_pace(policy, NULL, pace);
 		return;
+	}
 	window_count(dest, &dest->asked_in, dest->sn->asked);
 	slower = policy->timing == SYNCOPATE_TIMING_ADAPTIVE &&
 		 many_are_silent(dest->sn);
@@ -172,6 +175,24 @@ static void dest_lives(struct dest *dest, ktime_t now)
 		dest_is_known(dest);
 }
 
+/* Where an attempt passed that ends. Under the lock. */
+static void dest_place(struct dest *dest, const struct flow *flow)
+{
+	bool forwarded = flow_on(flow) == SYNCOPATE_ON_FORWARD;
+
+	dest->iif = forwarded ? flow->path.iif : 0;
+	dest->oif = flow->path.oif;
+	dest->zone = forwarded ? flow->path.conn.zone.id : 0;
+}
+
+/* An answer came by here. Under the lock. */
+static void dest_seen(struct dest *dest, const struct flow *flow)
+{
+	dest->seen = true;
+	dest->elsewhere = 0;
+	dest_place(dest, flow);
+}
+
 /**
  * dest_answered - an attempt was accepted
  * @flow: the attempt, pending, its lock held
@@ -193,17 +214,18 @@ void dest_answered(struct flow *flow, ktime_t now, u64 rtt)
 		return;
 	spin_lock(&dest->lock);
 	/*
-	 * Where the client's own repeats went on as well, it is not known how
-	 * many SYNs there were, and when.
+	 * Where the client's own repeats went on as well, or another box repeats
+	 * before us, it is not known how many SYNs there were, and when.
 	 */
-	if (!flow->unclear)
+	if (!flow->unclear && pace_is_alone(&flow->pace, answer.elapsed))
 		learn_answer(&dest->learn, &flow->pace, &answer);
 	learn_setup(&dest->learn, answer.elapsed);
+	dest_seen(dest, flow);
 	dest_lives(dest, now);
 }
 
 /**
- * dest_heard - an attempt showed that its destination lives, and nothing more
+ * dest_heard - an answer showed that its destination lives, and nothing more
  * @flow: the attempt, its lock held
  */
 void dest_heard(struct flow *flow)
@@ -213,7 +235,26 @@ void dest_heard(struct flow *flow)
 	if (!dest)
 		return;
 	spin_lock(&dest->lock);
+	dest_seen(dest, flow);
 	dest_lives(dest, ktime_get());
+}
+
+/**
+ * dest_elsewhere - an attempt was established, but no answer came by here
+ * @flow: the attempt, its lock held
+ */
+void dest_elsewhere(struct flow *flow)
+{
+	struct dest *dest = flow->dest;
+
+	if (!dest)
+		return;
+	spin_lock(&dest->lock);
+	if (dest->elsewhere < U32_MAX)
+		dest->elsewhere++;
+	dest->elsewhere_at = ktime_get();
+	dest_place(dest, flow);
+	dest_lives(dest, dest->elsewhere_at);
 }
 
 /**
@@ -233,6 +274,7 @@ void dest_late(struct flow *flow)
 		return;
 	spin_lock(&dest->lock);
 	learn_late(&dest->learn, &answer);
+	dest_seen(dest, flow);
 	dest_lives(dest, now);
 }
 
@@ -255,18 +297,20 @@ bool dest_lives_since(const struct flow *flow)
 
 /**
  * dest_silent - an attempt had no answer
- * @flow: the attempt, just given up, its lock held
+ * @flow: the attempt, its deadline come, its lock held
+ * @limit: so many in a row bring its destination down, 0 for never
  */
-void dest_silent(struct flow *flow)
+void dest_silent(struct flow *flow, u32 limit)
 {
 	struct dest *dest = flow->dest;
 
 	if (!dest)
 		return;
 	spin_lock(&dest->lock);
+	dest_place(dest, flow);
 	/* As dest_lives_since(): who has answered another is not silent. */
 	if (ktime_compare(dest->answer, flow->start) < 0 &&
-	    breaker_silent(&dest->breaker, flow->breaker, flow->probe,
+	    breaker_silent(&dest->breaker, limit, flow->probe,
 			   ktime_get_ns()))
 		event_dest(dest, SYNCOPATE_EVENT_KIND_DEST_DOWN);
 	spin_unlock(&dest->lock);

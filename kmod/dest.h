@@ -24,15 +24,15 @@ struct syncopate_net;
  * @addr: its address, IPv4 mapped
  * @port: its port
  * @vlan: VLAN tags, as in &struct flow_key
- * @bridge: interface index of the bridge, 0 if routed
- * @proto: %IPPROTO_TCP
+ * @domain: as in &struct flow_key; all PPPoE sessions have one
+ * @proto: %IPPROTO_TCP or %IPPROTO_SCTP
  * @zero: padding
  */
 struct dest_key {
 	struct in6_addr addr;
 	__be16 port;
 	u16 vlan[FLOW_VLANS];
-	u32 bridge;
+	u32 domain;
 	u8 proto;
 	u8 zero[3];
 };
@@ -61,6 +61,13 @@ struct dest_key {
  * @answer: when it last answered, CLOCK_MONOTONIC; 0 for never
  * @repeats: how many SYNs to it may still be repeated
  * @told: when it was last told that more would have been, ns; 0 for never
+ * @seen: an answer of its came by here
+ * @elsewhere: attempts since the last one that were established all the same
+ * @elsewhere_at: when the last of them was seen to be, CLOCK_MONOTONIC
+ * @iif: interface index of where the SYN of the last attempt that ended came in,
+ *	0 if it was this machine's own
+ * @oif: and where it went out
+ * @zone: and its zone of conntrack
  */
 struct dest {
 	struct rhash_head node;
@@ -86,6 +93,12 @@ struct dest {
 	ktime_t answer;
 	struct budget repeats;
 	u64 told;
+	bool seen;
+	u16 zone;
+	u32 elsewhere;
+	u32 iif;
+	u32 oif;
+	ktime_t elsewhere_at;
 };
 
 int dest_table_init(struct syncopate_net *sn);
@@ -95,6 +108,8 @@ unsigned int dest_limit_default(void);
 struct dest *dest_get(struct syncopate_net *sn, const struct flow_key *key,
 		      unsigned int server);
 void dest_put(struct dest *dest);
+bool dest_was_asked(struct syncopate_net *sn, const struct flow_key *key,
+		    unsigned int server);
 bool dest_is_old(const struct dest *dest);
 void dest_is_known(struct dest *dest);
 
@@ -104,9 +119,10 @@ bool dest_passes(struct dest *dest, const struct policy *policy);
 void dest_waits(struct flow *flow);
 void dest_answered(struct flow *flow, ktime_t now, u64 rtt);
 void dest_heard(struct flow *flow);
+void dest_elsewhere(struct flow *flow);
 void dest_late(struct flow *flow);
 bool dest_lives_since(const struct flow *flow);
-void dest_silent(struct flow *flow);
+void dest_silent(struct flow *flow, u32 limit);
 unsigned int dest_up(struct syncopate_net *sn, const struct prefix *prefix,
 		     u16 port);
 

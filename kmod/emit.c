@@ -7,6 +7,7 @@
  */
 #include <linux/etherdevice.h>
 #include <linux/if_bridge.h>
+#include <linux/if_pppox.h>
 #include <linux/if_vlan.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
@@ -14,58 +15,16 @@
 #include <linux/netfilter_ipv6.h>
 #include <net/dst.h>
 #include <net/ip.h>
+#include <net/ip6_route.h>
 #include <net/netfilter/ipv4/nf_reject.h>
 #include <net/netfilter/ipv6/nf_reject.h>
 #include <net/netfilter/nf_conntrack_core.h>
 
+#include "abort.h"
 #include "compat.h"
 #include "emit.h"
-
-/**
- * emit_keep - a private copy to send again
- * @skb: a packet at the forward hook
- * @out: where it goes
- * @conn: where to put the name of its conntrack entry
- *
- * The copy has the size of the packet, not of the driver's buffer, room for
- * @out's header and for the one that it came with, and a reference on its
- * route.
- *
- * Return: the copy, or NULL if there is no memory or the route is going away.
- */
-struct sk_buff *emit_keep(struct sk_buff *skb, const struct net_device *out,
-			  struct emit_conn *conn)
-{
-	unsigned int headroom = LL_RESERVED_SPACE(out);
-	enum ip_conntrack_info ctinfo;
-	struct sk_buff *copy;
-	struct nf_conn *ct;
-
-	if (skb_mac_header_was_set(skb))
-		headroom = max_t(unsigned int, headroom,
-				 skb->data - skb_mac_header(skb));
-	copy = skb_copy_expand(skb, headroom, 0, GFP_ATOMIC | __GFP_NOWARN);
-	if (!copy)
-		return NULL;
-	if (skb_dst(copy) && !skb_dst_force(copy)) {
-		kfree_skb(copy);
-		return NULL;
-	}
-	copy->dev = NULL;
-
-	conn->known = false;
-	ct = nf_ct_get(copy, &ctinfo);
-	if (!ct)
-		return copy;
-	if (!nf_ct_is_template(ct)) {
-		conn->known = true;
-		conn->ctinfo = ctinfo;
-		conn->zone = *nf_ct_zone(ct);
-		conn->tuple = ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple;
-	}
-	nf_reset_ct(copy);
-	return copy;
-}
+#include "host.h"
+#include "route.h"
 
 /**
  * emit_is_first - is a packet the first that conntrack sees of a connection?
@@ -82,13 +41,17 @@ bool emit_is_first(const struct sk_buff *skb)
 	return ct && !nf_ct_is_template(ct) && !nf_ct_is_confirmed(ct);
 }
 
-/*
- * Gives a packet its conntrack entry back. Return: false if there is none, as
- * where a rule behind the forward hook dropped the first SYN, where that still
- * waits in a queue, or where the entry was deleted.
+/**
+ * emit_attach - give a packet its conntrack entry back
+ * @net: namespace
+ * @skb: the packet
+ * @conn: the entry's name
+ *
+ * Return: false if there is none, as where a rule behind the hook dropped the
+ * first SYN, where that still waits in a queue, or where the entry was deleted.
  */
-static bool emit_attach(struct net *net, struct sk_buff *skb,
-			const struct emit_conn *conn)
+bool emit_attach(struct net *net, struct sk_buff *skb,
+		 const struct emit_conn *conn)
 {
 	struct nf_conntrack_tuple_hash *hash;
 
@@ -101,39 +64,17 @@ static bool emit_attach(struct net *net, struct sk_buff *skb,
 	return true;
 }
 
-/*
- * Looks a route up that has changed since. As netfilter does after it mangled a
- * packet: by addresses and mark, not by the interface of arrival. It asks IPsec
- * policies as well.
- */
-static enum emit_result emit_reroute(struct net *net, struct sk_buff *skb,
-				     const struct emit_path *path)
-{
-	int err;
-
-	if (path->pf == NFPROTO_IPV4)
-		err = ip_route_me_harder(net, NULL, skb, RTN_UNSPEC);
-	else
-		err = ip6_route_me_harder(net, NULL, skb);
-	if (err || skb_dst(skb)->dev->flags & IFF_LOOPBACK)
-		return EMIT_GONE;
-	return EMIT_SENT;
-}
-
 static enum emit_result emit_syn_routed(struct net *net, struct sk_buff *skb,
 					const struct emit_path *path)
 {
 	struct net_device *in = dev_get_by_index_rcu(net, path->iif);
-	enum emit_result result;
 
 	if (!in || !skb_dst(skb))
 		return EMIT_GONE;
 
-	if (!dst_check(skb_dst(skb), path->cookie)) {
-		result = emit_reroute(net, skb, path);
-		if (result != EMIT_SENT)
-			return result;
-	}
+	if (!dst_check(skb_dst(skb), path->cookie) &&
+	    !route_packet(net, skb, in, path->pf))
+		return EMIT_GONE;
 	skb->dev = in;
 	return EMIT_SENT;
 }
@@ -168,7 +109,7 @@ static enum emit_result emit_syn_bridged(struct net *net, struct sk_buff *skb,
 /**
  * emit_syn - send a SYN onward
  * @net: namespace
- * @skb: a clone of the kept SYN; consumed
+ * @skb: the kept SYN; consumed
  * @path: how the first SYN went
  *
  * The SYN continues behind the forward hook, so that it is translated and
@@ -179,6 +120,8 @@ enum emit_result emit_syn(struct net *net, struct sk_buff *skb,
 {
 	enum emit_result result;
 
+	if (path->hook != NF_INET_FORWARD)
+		return host_syn(net, skb, path);
 	if (path->bridge)
 		result = emit_syn_bridged(net, skb, path);
 	else
@@ -198,35 +141,41 @@ enum emit_result emit_syn(struct net *net, struct sk_buff *skb,
  * nf_reject takes all that follows the TCP header for data, Ethernet's padding
  * included, and would acknowledge it.
  */
-static struct sk_buff *emit_trimmed(const struct sk_buff *old, u8 inner,
-				    __be16 *inner_proto)
+static struct sk_buff *emit_trimmed(const struct sk_buff *old, u8 inner)
 {
 	struct sk_buff *skb = skb_clone((struct sk_buff *)old,
 					GFP_ATOMIC | __GFP_NOWARN);
 	unsigned int len;
-	__be16 proto;
 
 	if (!skb)
 		return NULL;
 
-	*inner_proto = skb->protocol;
-	proto = skb->protocol;
-	if (inner) {
-		/* The last tag ends with the protocol of what follows. */
-		proto = *(__be16 *)(skb->data + inner - sizeof(proto));
-		skb_pull_rcsum(skb, inner);
-		skb->protocol = proto;
-	}
+	skb_pull_rcsum(skb, inner);
 	skb_reset_network_header(skb);
-	if (proto == htons(ETH_P_IP))
+	/* The packet was read before: it is what its version says. */
+	if (ip_hdr(skb)->version == 4) {
+		skb->protocol = htons(ETH_P_IP);
 		len = ntohs(ip_hdr(skb)->tot_len);
-	else
+	} else {
+		skb->protocol = htons(ETH_P_IPV6);
 		len = sizeof(struct ipv6hdr) + ntohs(ipv6_hdr(skb)->payload_len);
+	}
 	if (pskb_trim_rcsum(skb, len)) {
 		kfree_skb(skb);
 		return NULL;
 	}
 	return skb;
+}
+
+/* The RST, or what SCTP has instead, without a link-layer header or a route. */
+static struct sk_buff *emit_build(struct net *net, struct sk_buff *syn)
+{
+	if (abort_is_for(syn))
+		return abort_make(net, syn);
+	if (syn->protocol == htons(ETH_P_IP))
+		return nf_reject_skb_v4_tcp_reset(net, syn, NULL,
+						  NF_INET_FORWARD);
+	return nf_reject_skb_v6_tcp_reset(net, syn, NULL, NF_INET_FORWARD);
 }
 
 /* The bridge's port structure is what its receive handler carries. */
@@ -241,37 +190,39 @@ static enum emit_result emit_reset_bridged(struct net *net,
 {
 	struct net_device *in = emit_port(net, path->iif, path->bridge);
 	struct sk_buff *trimmed, *skb;
-	__be16 inner_proto;
+	struct pppoe_hdr *pppoe;
+	unsigned int len;
 	struct ethhdr *eth;
 
 	if (!in)
 		return EMIT_GONE;
 
-	trimmed = emit_trimmed(old, path->inner, &inner_proto);
+	trimmed = emit_trimmed(old, path->inner);
 	if (!trimmed)
 		return EMIT_FAILED;
 	if (!emit_attach(net, trimmed, &path->conn)) {
 		kfree_skb(trimmed);
 		return EMIT_UNKNOWN;
 	}
-	if (trimmed->protocol == htons(ETH_P_IP))
-		skb = nf_reject_skb_v4_tcp_reset(net, trimmed, NULL,
-						 NF_INET_FORWARD);
-	else
-		skb = nf_reject_skb_v6_tcp_reset(net, trimmed, NULL,
-						 NF_INET_FORWARD);
+	skb = emit_build(net, trimmed);
 	kfree_skb(trimmed);
 	if (!skb)
 		return EMIT_FAILED;
 
 	/* The same tags inside, the addresses swapped, the outer tag beside. */
+	len = skb->len;
 	memcpy(skb_push(skb, path->inner), old->data, path->inner);
+	if (path->pppoe) {
+		/* From its header on, PPP's protocol included. */
+		pppoe = (void *)(skb->data + path->inner - PPPOE_SES_HLEN);
+		pppoe->length = htons(len + PPPOE_SES_HLEN - sizeof(*pppoe));
+	}
 	eth = skb_push(skb, ETH_HLEN);
 	skb_reset_mac_header(skb);
 	ether_addr_copy(eth->h_source, eth_hdr(old)->h_dest);
 	ether_addr_copy(eth->h_dest, eth_hdr(old)->h_source);
-	eth->h_proto = inner_proto;
-	skb->protocol = inner_proto;
+	eth->h_proto = old->protocol;
+	skb->protocol = old->protocol;
 	skb_pull(skb, ETH_HLEN);
 	if (path->vlan_proto)
 		__vlan_hwaccel_put_tag(skb, path->vlan_proto, path->vlan_tci);
@@ -280,42 +231,60 @@ static enum emit_result emit_reset_bridged(struct net *net,
 	return EMIT_SENT;
 }
 
+/*
+ * A RST is routed as if it came from the server, by the interface that the SYN
+ * went out by: as the server's own would be. Where the server's answers would not
+ * be let in there (a strict rp_filter), as one of the router's own.
+ */
+static bool emit_route_back(struct net *net, struct sk_buff *skb,
+			    const struct sk_buff *old,
+			    const struct emit_path *path)
+{
+	struct net_device *out = dev_get_by_index_rcu(net, path->oif);
+
+	if (out && route_packet(net, skb, out, path->pf))
+		return true;
+	skb_dst_drop(skb);
+	skb_dst_set(skb, dst_clone(skb_dst(old)));
+	if (path->pf == NFPROTO_IPV4)
+		return !ip_route_me_harder(net, NULL, skb, RTN_UNSPEC);
+	return !ip6_route_me_harder(net, NULL, skb);
+}
+
 static enum emit_result emit_reset_routed(struct net *net,
 					  const struct sk_buff *old,
 					  const struct emit_path *path)
 {
-	struct sk_buff *trimmed;
-	__be16 proto;
+	struct sk_buff *trimmed, *skb;
 
-	if (!skb_dst(old))
+	if (!skb_dst(old) || !dev_get_by_index_rcu(net, path->iif))
 		return EMIT_GONE;
-	trimmed = emit_trimmed(old, 0, &proto);
+	trimmed = emit_trimmed(old, 0);
 	if (!trimmed)
 		return EMIT_FAILED;
-	trimmed->dev = dev_get_by_index_rcu(net, path->iif);
-	if (!trimmed->dev) {
-		kfree_skb(trimmed);
-		return EMIT_GONE;
-	}
 	if (!emit_attach(net, trimmed, &path->conn)) {
 		kfree_skb(trimmed);
 		return EMIT_UNKNOWN;
 	}
-#if IS_ENABLED(CONFIG_BRIDGE_NETFILTER)
-	/*
-	 * It may have come in by a port of a bridge that is our interface. What
-	 * follows would answer there by itself, past the hooks that translate
-	 * addresses, with a MAC header that is not in the copy any more.
-	 */
-	skb_ext_del(trimmed, SKB_EXT_BRIDGE_NF);
-#endif
-
-	/* Both say nothing of success. */
-	if (path->pf == NFPROTO_IPV4)
-		nf_send_reset(net, NULL, trimmed, NF_INET_FORWARD);
-	else
-		nf_send_reset6(net, NULL, trimmed, NF_INET_FORWARD);
+	skb = emit_build(net, trimmed);
+	if (!skb) {
+		kfree_skb(trimmed);
+		return EMIT_FAILED;
+	}
+	skb->mark = path->pf == NFPROTO_IPV4 ?
+		    IP4_REPLY_MARK(net, trimmed->mark) :
+		    IP6_REPLY_MARK(net, trimmed->mark);
+	nf_ct_attach(skb, trimmed);
+	nf_ct_set_closing(skb_nfct(trimmed));
 	kfree_skb(trimmed);
+	if (!emit_route_back(net, skb, old, path)) {
+		kfree_skb(skb);
+		return EMIT_GONE;
+	}
+	if (path->pf == NFPROTO_IPV4)
+		ip_local_out(net, NULL, skb);
+	else
+		ip6_local_out(net, NULL, skb);
 	return EMIT_SENT;
 }
 
@@ -323,17 +292,19 @@ static enum emit_result emit_reset_routed(struct net *net,
  * emit_reset - answer a segment with a RST
  * @net: namespace
  * @skb: the segment, at the network header or, on a bridge, at the first of its
- *	inner VLAN tags; stays the caller's
+ *	inner VLAN tags or of PPPoE; stays the caller's
  * @path: how the segment came
  *
  * RFC 9293, 3.10.7.1: a SYN is answered by RST|ACK with SEQ 0 and ACK = ISN + 1
  * + data, a segment with ACK by a RST with SEQ = its ACK. SEQ 0 is outside the
  * window of any connection that got established behind our back, only a socket
- * in SYN-SENT takes it. Under RCU.
+ * in SYN-SENT takes it. An INIT is answered by an ABORT. Under RCU.
  */
 enum emit_result emit_reset(struct net *net, const struct sk_buff *skb,
 			    const struct emit_path *path)
 {
+	if (path->hook != NF_INET_FORWARD)
+		return host_reset(net, skb, path);
 	if (path->bridge)
 		return emit_reset_bridged(net, skb, path);
 	return emit_reset_routed(net, skb, path);

@@ -11,7 +11,7 @@
  * struct emit_conn - the conntrack entry of a packet, by name
  * @known: there is one
  * @ctinfo: how the packet relates to it
- * @zone: its zone
+ * @zone: its zone; of what is forwarded known also where the rest is not
  * @tuple: of its original direction
  *
  * By name and not by reference: before it is confirmed an entry has one user
@@ -27,17 +27,23 @@ struct emit_conn {
 
 /**
  * struct emit_path - how a packet went on, and where its sender is
- * @okfn: what continues the packet behind the forward hook
- * @iif: interface index of where it came in
+ * @okfn: what continues the packet behind the hook
+ * @iif: interface index of where it came in; where it was sent by a socket of
+ *	this machine, of what that is bound to, 0 for nothing
  * @oif: interface index of where it went out
  * @bridge: interface index of the bridge, 0 if routed
  * @cookie: validates an IPv6 route
  * @hops: what is left of its TTL or hop limit: a copy that loops has less
- * @conn: its conntrack entry
+ * @session: number of the PPPoE session, if @pppoe
+ * @conn: its conntrack entry; of one sent by a socket the tuple is what that
+ *	knows the connection by, whether there is an entry or not
  * @vlan_proto: of the tag of a frame back to @iif, 0 for none
  * @vlan_tci: that tag
- * @inner: bytes of further VLAN tags in front of the network header
+ * @inner: bytes of further VLAN tags and of PPPoE in front of the network header
+ * @pppoe: these end with a PPPoE session's
  * @pf: %NFPROTO_BRIDGE, %NFPROTO_IPV4 or %NFPROTO_IPV6: the hook
+ * @hook: %NF_INET_FORWARD, also on a bridge; or %NF_INET_LOCAL_OUT or
+ *	%NF_INET_LOCAL_IN, of a connection that this machine itself opens
  *
  * Devices are named by index and looked up when needed: a path holds none.
  */
@@ -48,11 +54,14 @@ struct emit_path {
 	int bridge;
 	u32 cookie;
 	u8 hops;
+	u16 session;
 	struct emit_conn conn;
 	__be16 vlan_proto;
 	u16 vlan_tci;
 	u8 inner;
+	bool pppoe;
 	u8 pf;
+	u8 hook;
 };
 
 /**
@@ -74,9 +83,9 @@ struct net_bridge_port;
 void br_forward(const struct net_bridge_port *to, struct sk_buff *skb,
 		bool local_rcv, bool local_orig);
 
-struct sk_buff *emit_keep(struct sk_buff *skb, const struct net_device *out,
-			  struct emit_conn *conn);
 bool emit_is_first(const struct sk_buff *skb);
+bool emit_attach(struct net *net, struct sk_buff *skb,
+		 const struct emit_conn *conn);
 enum emit_result emit_syn(struct net *net, struct sk_buff *skb,
 			  const struct emit_path *path);
 enum emit_result emit_reset(struct net *net, const struct sk_buff *skb,

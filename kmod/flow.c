@@ -2,25 +2,28 @@
 /*
  * The table of attempts, an attempt's life and the table's limit.
  *
- * A flow is made by the first SYN (handshake.c) and dies when an answer comes,
+ * A flow is made by the first SYN (attempt.c) and dies when an answer comes,
  * when its linger time is over (timer.c), or when its policy, interface or
  * namespace goes away (flow_flush()).  Whoever sets it to FLOW_DEAD, under its
  * lock, and only he, then removes it from the table.
  *
- * These may still hold a dead flow:
+ * These may still know a dead flow:
  *   - packets and dumps that found it before: they are RCU readers, take its
  *     lock, find it dead and leave it alone; dumps also count a reference;
  *   - its timer, armed or running: it counts a reference and lets go of it when
  *     it is cancelled, or when its callback finds the flow dead.
- * The memory is given back a grace period after the last reference.
+ *
+ * With the last reference the memory is another flow's, of any namespace, while
+ * it still lies warm in the cache, and a reader may know it by its old name:
+ * memory that was a flow once stays one for a grace period
+ * (SLAB_TYPESAFE_BY_RCU), its lock is never made anew, and it is dead until
+ * flow_insert() under the lock.  So who has found a flow asks again, under the
+ * lock, whether it is the one: flow_is(), flow_lives(), tag_is().
  */
 #include <linux/mm.h>
 #include <linux/module.h>
-#include <linux/random.h>
 #include <linux/rhashtable.h>
-#include <linux/siphash.h>
 #include <linux/slab.h>
-#include <net/ipv6.h>
 
 #include "compat.h"
 #include "dest.h"
@@ -28,14 +31,12 @@
 #include "flow.h"
 #include "key.h"
 #include "main.h"
-#include "packet.h"
+#include "perturb.h"
 #include "policy.h"
 #include "share.h"
+#include "tag.h"
 
 static struct kmem_cache *flow_cache __read_mostly;
-static hsiphash_key_t flow_secret __read_mostly;
-
-#define FLOW_KEY_LEN	offsetof(struct flow_key, hash)
 
 static u32 flow_hash(const void *data, u32 len, u32 seed)
 {
@@ -49,15 +50,51 @@ static int flow_compare(struct rhashtable_compare_arg *arg, const void *ptr)
 	return key_differs(&flow->key, arg->key, FLOW_KEY_LEN);
 }
 
+#define FLOW_PARAMS					\
+	.head_offset = offsetof(struct flow, node),	\
+	.min_size = 1024,				\
+	.automatic_shrinking = true
+
 static const struct rhashtable_params flow_params = {
+	FLOW_PARAMS,
 	.key_len = FLOW_KEY_LEN,
 	.key_offset = offsetof(struct flow, key),
-	.head_offset = offsetof(struct flow, node),
 	.hashfn = flow_hash,
 	.obj_cmpfn = flow_compare,
-	.min_size = 1024,
-	.automatic_shrinking = true,
 };
+
+static u32 flow_own_hash(const void *data, u32 len, u32 seed)
+{
+	return *(const u32 *)data;
+}
+
+static int flow_compare_hash(struct rhashtable_compare_arg *arg,
+			     const void *ptr)
+{
+	return ((const struct flow *)ptr)->key.hash != *(const u32 *)arg->key;
+}
+
+/* To look up by the hash alone, which others may have as well. */
+static const struct rhashtable_params flow_hash_params = {
+	FLOW_PARAMS,
+	.key_len = sizeof(u32),
+	.key_offset = offsetof(struct flow, key.hash),
+	.hashfn = flow_own_hash,
+	.obj_cmpfn = flow_compare_hash,
+};
+
+/*
+ * Once for each piece of memory, and not for each flow that lives there. It also
+ * spares us what clears all that is allocated, on kernels that do so.
+ */
+static void flow_construct(void *ptr)
+{
+	struct flow *flow = ptr;
+
+	spin_lock_init(&flow->lock);
+	refcount_set(&flow->refs, 0);
+	flow->state = FLOW_DEAD;
+}
 
 /**
  * flow_init - set up what all namespaces share
@@ -66,11 +103,10 @@ static const struct rhashtable_params flow_params = {
  */
 int flow_init(void)
 {
-	/* A hole in the key would be hashed and compared. */
-	BUILD_BUG_ON(FLOW_KEY_LEN != 48);
-
-	get_random_bytes(&flow_secret, sizeof(flow_secret));
-	flow_cache = KMEM_CACHE(flow, SLAB_HWCACHE_ALIGN);
+	flow_key_init();
+	flow_cache = kmem_cache_create("flow", sizeof(struct flow), 0,
+				       SLAB_HWCACHE_ALIGN | SLAB_TYPESAFE_BY_RCU,
+				       flow_construct);
 	return flow_cache ? 0 : -ENOMEM;
 }
 
@@ -118,14 +154,21 @@ int flow_table_init(struct syncopate_net *sn)
 	err = share_init(sn);
 	if (err)
 		return err;
+	err = tag_table_init(sn);
+	if (err)
+		goto no_tags;
 	err = rhashtable_init(&sn->flows, &flow_params);
-	if (err) {
-		share_exit(sn);
-		return err;
-	}
+	if (err)
+		goto no_flows;
 	/* Who finds it ready without the lock finds the table as well. */
 	smp_store_release(&sn->flows_ready, true);
 	return 0;
+
+no_flows:
+	tag_table_destroy(sn);
+no_tags:
+	share_exit(sn);
+	return err;
 }
 
 /**
@@ -138,40 +181,25 @@ void flow_table_destroy(struct syncopate_net *sn)
 		return;
 	WARN_ON_ONCE(atomic_read(&sn->flow_count));
 	rhashtable_destroy(&sn->flows);
+	tag_table_destroy(sn);
 	share_exit(sn);
 	sn->flows_ready = false;
 }
 
 /**
- * flow_key_make - the key of a packet, the same for both directions
- * @key: where to
- * @pkt: the packet
- * @path: where it passes
- * @vlan: its %FLOW_VLANS VLAN tags
+ * flow_may_be - may there be an attempt between the ends of a packet?
+ * @sn: namespace
+ * @ends: of the packet, which has no tags around it
+ * @domain: what its addresses belong to, see &struct flow_key
  *
- * Return: which end of the key the packet comes from.
+ * Under RCU. Return: false if there is surely none.
  */
-unsigned int flow_key_make(struct flow_key *key, const struct packet *pkt,
-			   const struct emit_path *path, const u16 *vlan)
+bool flow_may_be(struct syncopate_net *sn, const struct packet_ends *ends,
+		 u32 domain)
 {
-	int order = ipv6_addr_cmp(&pkt->saddr, &pkt->daddr);
-	unsigned int from;
+	u32 hash = flow_key_hash_ends(ends, domain);
 
-	if (!order)
-		order = memcmp(&pkt->sport, &pkt->dport, sizeof(pkt->sport));
-	from = order > 0;
-
-	key->addr[from] = pkt->saddr;
-	key->addr[!from] = pkt->daddr;
-	key->port[from] = pkt->sport;
-	key->port[!from] = pkt->dport;
-	memcpy(key->vlan, vlan, sizeof(key->vlan));
-	key->proto = IPPROTO_TCP;
-	key->zero = 0;
-	key->bridge = path->bridge;
-	/* Ports and addresses are the attacker's choice: with a secret. */
-	key->hash = hsiphash(key, FLOW_KEY_LEN, &flow_secret);
-	return from;
+	return rhashtable_lookup(&sn->flows, &hash, flow_hash_params);
 }
 
 /**
@@ -179,7 +207,7 @@ unsigned int flow_key_make(struct flow_key *key, const struct packet *pkt,
  * @sn: namespace
  * @key: its key
  *
- * Return: the flow, valid under RCU, dead perhaps; or NULL.
+ * Under RCU. Return: the flow, for flow_is() to be asked about; or NULL.
  */
 struct flow *flow_find(struct syncopate_net *sn, const struct flow_key *key)
 {
@@ -190,12 +218,29 @@ struct flow *flow_find(struct syncopate_net *sn, const struct flow_key *key)
 }
 
 /**
+ * flow_is - is a flow that was found still the one that was looked for?
+ * @flow: found under RCU, its lock held since
+ * @sn: namespace
+ * @key: its key
+ *
+ * Return: false if it is dead or its memory that of another one.
+ */
+bool flow_is(const struct flow *flow, const struct syncopate_net *sn,
+	     const struct flow_key *key)
+{
+	return flow_lives(flow, sn) &&
+	       !key_differs(&flow->key, key, FLOW_KEY_LEN);
+}
+
+/**
  * flow_alloc - make an attempt
  * @sn: namespace
  * @key: its key
  * @client: which end of it sent the SYN
  * @policy: what selected it, found in the same RCU section
- * @dest: where it goes, or NULL
+ * @dest: where it goes, or NULL; the caller's reference passes on to the flow
+ *
+ * The caller sets start, isn, payload, has_stamps, pace, timer and path.
  *
  * Counts against the namespace's limit, and its client's and destination's share
  * of it. From then on either flow_insert() succeeds or flow_free() is called.
@@ -218,9 +263,10 @@ struct flow *flow_alloc(struct syncopate_net *sn, const struct flow_key *key,
 	if (err)
 		goto full;
 	err = -ENOMEM;
-	flow = kmem_cache_zalloc(flow_cache, GFP_ATOMIC | __GFP_NOWARN);
+	flow = kmem_cache_alloc(flow_cache, GFP_ATOMIC | __GFP_NOWARN);
 	if (!flow)
 		goto no_memory;
+	/* What the caller sets in any case is most of it, and not cleared. */
 	flow->key = *key;
 	flow->client = client;
 	flow->source = source;
@@ -228,14 +274,19 @@ struct flow *flow_alloc(struct syncopate_net *sn, const struct flow_key *key,
 	refcount_inc(&policy->use->refs);
 	flow->use = policy->use;
 	flow->dest = dest;
-	if (dest)
-		refcount_inc(&dest->refs);
 	flow->observe = policy->observe;
 	/* Who only observes does not take anyone down. */
 	flow->breaker = policy->observe ? 0 : policy->breaker;
 	flow->probe = policy->probe;
-	flow->state = FLOW_PENDING;
-	spin_lock_init(&flow->lock);
+	flow->has_tag = false;
+	flow->fresh = 0;
+	flow->pass_next = false;
+	flow->unclear = false;
+	flow->lacking = false;
+	flow->retransmitted = 0;
+	flow->linger_end = 0;
+	memset(flow->stamp, 0, sizeof(flow->stamp));
+	kept_init(&flow->kept);
 	refcount_set(&flow->refs, 1);
 	return flow;
 
@@ -254,38 +305,22 @@ static void flow_give_back(struct flow *flow)
 }
 
 /**
- * flow_free - undo flow_alloc()
- * @flow: never in the table, its timer never armed
- */
-void flow_free(struct flow *flow)
-{
-	flow_give_back(flow);
-	policy_use_put(flow->use);
-	if (flow->dest)
-		dest_put(flow->dest);
-	kfree_skb(flow->kept);
-	kmem_cache_free(flow_cache, flow);
-}
-
-/**
  * flow_insert - make a flow known
- * @flow: complete; its lock may be held so that no one acts on it yet
+ * @flow: complete; its lock is held so that no one acts on it yet
  *
  * Return: 0, -EEXIST if another CPU was quicker, or what else the table says
  * (-EBUSY, -E2BIG and -ENOMEM while it grows).
  */
 int flow_insert(struct flow *flow)
 {
-	return rhashtable_lookup_insert_fast(&flow->sn->flows, &flow->node,
-					     flow_params);
-}
+	int err;
 
-static void flow_free_rcu(struct rcu_head *rcu)
-{
-	struct flow *flow = container_of(rcu, struct flow, rcu);
-
-	policy_use_put(flow->use);
-	kmem_cache_free(flow_cache, flow);
+	lockdep_assert_held(&flow->lock);
+	err = rhashtable_lookup_insert_fast(&flow->sn->flows, &flow->node,
+					    flow_params);
+	if (!err)
+		flow->state = FLOW_PENDING;
+	return err;
 }
 
 /**
@@ -296,10 +331,23 @@ void flow_put(struct flow *flow)
 {
 	if (!refcount_dec_and_test(&flow->refs))
 		return;
+	perturb();
 	/* Whoever still finds the flow finds it dead, and asks no further. */
 	if (flow->dest)
 		dest_put(flow->dest);
-	call_rcu(&flow->rcu, flow_free_rcu);
+	policy_use_put(flow->use);
+	kmem_cache_free(flow_cache, flow);
+}
+
+/**
+ * flow_free - undo flow_alloc()
+ * @flow: never in the table, its timer never armed
+ */
+void flow_free(struct flow *flow)
+{
+	flow_give_back(flow);
+	kept_drop(&flow->kept);
+	flow_put(flow);
 }
 
 /*
@@ -310,6 +358,7 @@ static void flow_reap(struct rcu_head *rcu)
 {
 	struct flow *flow = container_of(rcu, struct flow, rcu);
 
+	perturb();
 	if (hrtimer_try_to_cancel(&flow->timer) == 1)
 		flow_put(flow);
 	flow_put(flow);
@@ -321,9 +370,10 @@ static void flow_unlink(struct flow *flow)
 	struct syncopate_net *sn = flow->sn;
 
 	rhashtable_remove_fast(&sn->flows, &flow->node, flow_params);
+	if (flow->has_tag)
+		tag_remove(flow);
 	flow_give_back(flow);
-	kfree_skb(flow->kept);
-	flow->kept = NULL;
+	kept_drop(&flow->kept);
 }
 
 /**
@@ -341,6 +391,7 @@ void flow_remove(struct flow *flow)
 {
 	WARN_ON_ONCE(flow->state != FLOW_DEAD);
 	flow_unlink(flow);
+	perturb();
 
 	switch (hrtimer_try_to_cancel(&flow->timer)) {
 	case 1:
@@ -357,17 +408,19 @@ void flow_remove(struct flow *flow)
 static void flow_remove_sync(struct flow *flow)
 {
 	flow_unlink(flow);
+	perturb();
 	if (hrtimer_cancel(&flow->timer))
 		flow_put(flow);
 	flow_put(flow);
 }
 
-static bool flow_kill(struct flow *flow, int ifindex, int bridge)
+static bool flow_kill(struct syncopate_net *sn, struct flow *flow,
+		      unsigned int on, int ifindex, int bridge)
 {
 	bool kill;
 
 	spin_lock_bh(&flow->lock);
-	kill = flow->state != FLOW_DEAD;
+	kill = flow_lives(flow, sn) && on & BIT(flow_on(flow));
 	if (ifindex && flow->path.iif != ifindex &&
 	    flow->path.oif != ifindex && flow->path.bridge != ifindex)
 		kill = false;
@@ -376,7 +429,7 @@ static bool flow_kill(struct flow *flow, int ifindex, int bridge)
 	/* One that was given up has had its end. */
 	if (kill && flow->state == FLOW_PENDING) {
 		event_flow(flow, SYNCOPATE_EVENT_KIND_FORGOTTEN);
-		stats_inc(flow->sn, SYNCOPATE_A_STATS_FORGOTTEN);
+		stats_inc(sn, SYNCOPATE_A_STATS_FORGOTTEN);
 	}
 	if (kill)
 		flow->state = FLOW_DEAD;
@@ -384,8 +437,8 @@ static bool flow_kill(struct flow *flow, int ifindex, int bridge)
 	return kill;
 }
 
-static unsigned int flow_flush_pass(struct syncopate_net *sn, int ifindex,
-				    int bridge)
+static unsigned int flow_flush_pass(struct syncopate_net *sn, unsigned int on,
+				    int ifindex, int bridge)
 {
 	struct rhashtable_iter iter;
 	unsigned int killed = 0;
@@ -396,8 +449,9 @@ static unsigned int flow_flush_pass(struct syncopate_net *sn, int ifindex,
 	while ((flow = rhashtable_walk_next(&iter))) {
 		if (IS_ERR(flow))
 			continue;	/* resized, the walk begins anew */
-		if (!flow_kill(flow, ifindex, bridge))
+		if (!flow_kill(sn, flow, on, ifindex, bridge))
 			continue;
+		perturb();
 		flow_remove_sync(flow);
 		if (++killed % 1024)
 			continue;
@@ -413,6 +467,7 @@ static unsigned int flow_flush_pass(struct syncopate_net *sn, int ifindex,
 /**
  * flow_flush - forget attempts at once, without a word to anyone
  * @sn: namespace
+ * @on: bits (1 << SYNCOPATE_ON_...), only those
  * @ifindex: only those that came in, went out or were bridged by this
  *	interface; 0 for any
  * @bridge: only those that this bridge forwarded; 0 for any
@@ -421,12 +476,13 @@ static unsigned int flow_flush_pass(struct syncopate_net *sn, int ifindex,
  * caller has seen to it that no packet makes new ones. A walk that pauses may
  * skip entries: it is repeated until it finds nothing.
  */
-void flow_flush(struct syncopate_net *sn, int ifindex, int bridge)
+void flow_flush(struct syncopate_net *sn, unsigned int on, int ifindex,
+		int bridge)
 {
 	/* Pairs with the release in flow_table_init(). */
 	if (!smp_load_acquire(&sn->flows_ready) ||
 	    !atomic_read(&sn->flow_count))
 		return;
-	while (flow_flush_pass(sn, ifindex, bridge))
+	while (flow_flush_pass(sn, on, ifindex, bridge))
 		cond_resched();
 }

@@ -20,18 +20,37 @@
  * ACK of the client	established, the answer came	the same: the RST did no
  *			another way: over		harm, SEQ 0 sees to it
  * ICMP error, fits	unreachable: over		nothing
+ * ICMP "too big", fits	nothing, the client tries less	nothing
  * anything that does	nothing: whoever forges it knows the ports at most
  *  not fit
  *
  * But for the three "dropped" every segment is forwarded, and with an observing
  * policy those are as well.
  *
+ * The same holds of connections that this machine itself opens, but that a SYN-ACK
+ * after the RST is not dropped: the machine's own TCP answers it.
+ *
+ * Of a detached box none is: what it gets are copies, which go no further. There
+ * the client's own repeats reach the server as well, and a late answer the client,
+ * who resets it.
+ *
  * (*) It is forwarded, though, where the schedule does not replace it: when the
  * last SYN of the schedule is long out and the deadline still far; when one that
  * was due was held back; when conntrack has lost the connection and is to learn
  * it anew; and when the client has just reset what a server remembered of an
  * older connection (RFC 9293, 3.5.1) and repeats its SYN at once because that
- * will now be heard.
+ * will now be heard, as it does after a smaller one was asked for.
+ *
+ * With SCTP an INIT is a SYN, its tag the ISN, an INIT ACK a SYN-ACK and an ABORT a
+ * RST (see sctp.c), found by the tag from and to whatever address.  Other is this:
+ *
+ * INIT, same tag, to	the client tries another address of the server, or a
+ *  another address	stranger has the same tag by chance: forwarded
+ * INIT ACK after the	dropped, and no more: a server that has sent one keeps nothing
+ *  ABORT		before the client's COOKIE ECHO (RFC 9260, 5.1.3), and an
+ *			ABORT for what it does not know it would ignore (8.4)
+ * COOKIE ECHO of the	established, the answer came another way: over.  An ABORT,
+ *  client		other than a RST with SEQ 0, would end the association
  *
  * "Over" is decided under the flow's lock, so that of an answer and an expiry
  * that race one comes first and the other finds the flow dead.
@@ -39,12 +58,18 @@
 #include <linux/netfilter.h>
 #include <net/tcp.h>
 
+#include "attempt.h"
+#include "checksum.h"
 #include "compat.h"
 #include "config.h"
 #include "dest.h"
 #include "event.h"
 #include "handshake.h"
 #include "main.h"
+#include "oneway.h"
+#include "perturb.h"
+#include "segment.h"
+#include "tag.h"
 #include "timer.h"
 #include "trace.h"
 
@@ -72,21 +97,27 @@ static bool answer_fits(const struct flow *flow, const struct segment *seg)
 	return pkt->ack && pkt->ack_seq - flow->isn - 1 <= flow->payload;
 }
 
-/* The client's third segment of the handshake, or its first data. */
+/*
+ * The client's third segment of the handshake, or its first data. A COOKIE ECHO has
+ * nothing by which to tell whether it is the client's own.
+ */
 static bool client_is_established(const struct flow *flow,
 				  const struct packet *pkt)
 {
-	return pkt->seq - flow->isn - 1 <= flow->payload + CLIENT_WINDOW;
+	return pkt->proto == IPPROTO_SCTP ||
+	       pkt->seq - flow->isn - 1 <= flow->payload + CLIENT_WINDOW;
 }
 
 /*
  * Did the SYN pass where the first did? If not it is no repeat but a copy: a
  * bridge floods, a route leads by here twice. On a router its way out may have
- * changed.
+ * changed. And a connection of its own may be one that it forwards as well, where
+ * it leads through a container: its first SYN decides where it is paced.
  */
 static bool same_path(const struct flow *flow, const struct segment *seg)
 {
-	return flow->path.iif == seg->path.iif &&
+	return flow->path.hook == seg->path.hook &&
+	       flow->path.iif == seg->path.iif &&
 	       flow->path.hops == seg->path.hops &&
 	       (!flow->path.bridge || flow->path.oif == seg->path.oif);
 }
@@ -94,6 +125,9 @@ static bool same_path(const struct flow *flow, const struct segment *seg)
 /* Does the client's own repeat go on, although we keep the beat? */
 static bool passes(const struct flow *flow, const struct segment *seg)
 {
+	/* It did, but not from here. */
+	if (seg->copy)
+		return false;
 	return flow->pass_next || flow->lacking || emit_is_first(seg->skb) ||
 	       (flow->state == FLOW_PENDING &&
 		!pace_replaces(&flow->pace, elapsed_ns(flow)));
@@ -125,6 +159,7 @@ static unsigned int over(struct syncopate_net *sn, struct flow *flow, int kind)
 	if (kind != QUIET)
 		event_flow(flow, kind);
 	spin_unlock_bh(&flow->lock);
+	perturb();
 	if (kind != QUIET)
 		stats_inc(sn, end_counter[kind]);
 	flow_remove(flow);
@@ -171,155 +206,31 @@ static unsigned int nothing(struct syncopate_net *sn, struct flow *flow,
 	return NF_ACCEPT;
 }
 
-/* Is the destination of a first SYN down, by its silence or the operator's word? */
-static bool is_down(const struct config *config, const struct policy *policy,
-		    struct dest *dest, const struct packet *pkt)
-{
-	return profile_set_down(config->dests, &pkt->daddr, ntohs(pkt->dport)) ||
-	       (dest && !dest_passes(dest, policy));
-}
-
-/* Refuses a first SYN. Return: false if that could not be done. */
-static bool shut(struct syncopate_net *sn, const struct policy *policy,
-		 struct segment *seg)
-{
-	if (policy->observe) {
-		stats_inc(sn, SYNCOPATE_A_STATS_WOULD_SHUT);
-		return false;
-	}
-	if (emit_reset(sn->net, seg->skb, &seg->path) != EMIT_SENT) {
-		stats_inc(sn, SYNCOPATE_A_STATS_NOT_SENT);
-		return false;
-	}
-	stats_inc(sn, SYNCOPATE_A_STATS_SHUT);
-	policy_count(policy->use, POLICY_SHUT);
-	return true;
-}
-
-/* Why there is no room. */
-static unsigned int alloc_counter(long err)
-{
-	switch (err) {
-	case -ENOSPC:
-		return SYNCOPATE_A_STATS_TABLE_FULL;
-	case -EDQUOT:
-		return SYNCOPATE_A_STATS_SHARE_FULL;
-	default:
-		return SYNCOPATE_A_STATS_NO_MEMORY;
-	}
-}
-
-/* An attempt: takes care of a first SYN. Return: as begin(). */
-static int attempt(struct syncopate_net *sn, struct segment *seg,
-		   const struct config *config, const struct policy *policy,
-		   struct dest *dest)
-{
-	const struct packet *pkt = &seg->pkt;
-	struct flow *flow;
-	int err;
-
-	flow = flow_alloc(sn, &seg->key, seg->from, policy, dest);
-	if (IS_ERR(flow)) {
-		stats_inc(sn, alloc_counter(PTR_ERR(flow)));
-		return NF_ACCEPT;
-	}
-	dest_pace(dest, policy, profile_set_find(config->dests, &pkt->daddr,
-						 ntohs(pkt->dport)),
-		  &flow->pace);
-	timer_init(flow);
-	flow->start = ktime_get();
-	flow->isn = pkt->seq;
-	flow->payload = pkt->payload;
-	flow->has_stamps = pkt->has_stamps;
-	flow->stamp[0].value = pkt->stamp;
-	flow->stamp[0].sent = 1;
-	flow->stamp[0].at = flow->start;
-	if (!policy->observe) {
-		flow->kept = emit_keep(seg->skb, seg->out, &seg->path.conn);
-		if (!flow->kept) {
-			flow_free(flow);
-			stats_inc(sn, SYNCOPATE_A_STATS_NO_MEMORY);
-			return NF_ACCEPT;
-		}
-	}
-	flow->path = seg->path;
-
-	/* Nobody who finds it may act on it before its timer is armed. */
-	spin_lock_bh(&flow->lock);
-	err = flow_insert(flow);
-	if (err) {
-		spin_unlock_bh(&flow->lock);
-		flow_free(flow);
-		if (err == -EEXIST)
-			return err;
-		stats_inc(sn, SYNCOPATE_A_STATS_NOT_INSERTED);
-		return NF_ACCEPT;
-	}
-	timer_start(flow);
-	trace_syncopate_created(flow, 0);
-	event_flow(flow, SYNCOPATE_EVENT_KIND_STARTED);
-	spin_unlock_bh(&flow->lock);
-	policy_count(policy->use, POLICY_MATCHED);
-	stats_inc(sn, SYNCOPATE_A_STATS_STARTED);
-	return NF_ACCEPT;
-}
-
-/*
- * A first SYN: is it ours, may it pass, and is there room?
- * Return: a verdict, or -EEXIST if another CPU has put a flow there since.
- */
-static int begin(struct syncopate_net *sn, struct segment *seg)
-{
-	const struct config *config = rcu_dereference(sn->config);
-	const struct policy *policy = NULL;
-	struct dest *dest;
-	int verdict = NF_DROP;
-
-	if (config->policies)
-		policy = policy_find(config->policies, &seg->pkt, seg->in,
-				     seg->skb->mark);
-	if (!policy)
-		return NF_ACCEPT;
-
-	/* An unsigned RST would not be believed (RFC 2385, RFC 5925). */
-	if (seg->pkt.is_signed) {
-		stats_inc(sn, SYNCOPATE_A_STATS_SIGNED);
-		return NF_ACCEPT;
-	}
-
-	dest = dest_get(sn, &seg->key, !seg->from);
-	if (!dest)
-		stats_inc(sn, SYNCOPATE_A_STATS_NOT_LEARNED);
-	if (!is_down(config, policy, dest, &seg->pkt) ||
-	    !shut(sn, policy, seg))
-		verdict = attempt(sn, seg, config, policy, dest);
-	if (dest)
-		dest_put(dest);
-	return verdict;
-}
-
 /* The client's own repeat. Under the lock, drops it. Return: a verdict. */
 static unsigned int repeat(struct syncopate_net *sn, struct flow *flow,
 			   struct segment *seg)
 	__releases(&flow->lock)
 {
-	struct sk_buff *newer, *older = NULL;
 	bool pending = flow->state == FLOW_PENDING;
-	bool pass;
+	bool pass, kept;
 
 	if (!same_path(flow, seg))
 		return nothing(sn, flow, SYNCOPATE_A_STATS_OTHER_PATH);
+	/* It would be sent instead of a good one, and nobody would hear it. */
+	if (!checksum_holds(seg->skb, seg->path.bridge ? seg->path.inner :
+				      skb_network_offset(seg->skb)))
+		return nothing(sn, flow, SYNCOPATE_A_STATS_UNFIT);
 	pass = passes(flow, seg);
-	if (pass || flow->observe)
+	if (pass || flow->observe || seg->copy)
 		flow->unclear = true;
 	if (flow->observe)
-		return nothing(sn, flow, pending && !pass ?
+		return nothing(sn, flow, pending && !pass && !seg->copy ?
 			       SYNCOPATE_A_STATS_WOULD_DROP : 0);
 	if (!pending && pass)
 		return nothing(sn, flow, 0);
 
-	newer = emit_keep(seg->skb, seg->out, &seg->path.conn);
-	if (!pending && !newer)
+	kept = attempt_keep(flow, seg);
+	if (!pending && !kept)
 		return nothing(sn, flow, SYNCOPATE_A_STATS_NO_MEMORY);
 
 	/*
@@ -327,7 +238,7 @@ static unsigned int repeat(struct syncopate_net *sn, struct flow *flow,
 	 * take ours for an old duplicate (PAWS), and less than before (ECN,
 	 * Fast Open): a richer SYN must not follow a poorer one.
 	 */
-	if (newer) {
+	if (kept) {
 		if (flow->stamp[flow->fresh].value != seg->pkt.stamp) {
 			/* What was sent last is looked for in an answer. */
 			if (flow->fresh && flow->stamp[1].sent)
@@ -336,8 +247,6 @@ static unsigned int repeat(struct syncopate_net *sn, struct flow *flow,
 			flow->stamp[1].value = seg->pkt.stamp;
 			flow->stamp[1].sent = 0;
 		}
-		older = flow->kept;
-		flow->kept = newer;
 		flow->payload = max(flow->payload, seg->pkt.payload);
 		flow->path = seg->path;
 	}
@@ -345,13 +254,13 @@ static unsigned int repeat(struct syncopate_net *sn, struct flow *flow,
 	if (!pending)
 		timer_hurry(flow);
 	spin_unlock_bh(&flow->lock);
+	perturb();
 
-	consume_skb(older);
-	if (pass)
+	if (pass || seg->copy)
 		return NF_ACCEPT;
 	if (pending)
 		stats_inc(sn, SYNCOPATE_A_STATS_REPEAT_DROPPED);
-	return NF_DROP;
+	return attempt_absorb(seg);
 }
 
 static int on_syn(struct syncopate_net *sn, struct flow *flow,
@@ -360,17 +269,21 @@ static int on_syn(struct syncopate_net *sn, struct flow *flow,
 {
 	bool pending = flow->state == FLOW_PENDING;
 
+	/* Found by its tag. */
+	if (seg->pkt.proto == IPPROTO_SCTP &&
+	    memcmp(seg->key.addr, flow->key.addr, sizeof(flow->key.addr)))
+		return nothing(sn, flow, SYNCOPATE_A_STATS_OTHER_PATH);
 	/* That has no number to compare: it does not count as a sign of life. */
 	if (seg->from != flow->client)
 		return over(sn, flow, SYNCOPATE_EVENT_KIND_SIMULTANEOUS);
-	/* It would be repeated, and its RST not be believed: see begin(). */
+	/* It would be repeated, and its RST not be believed: see attempt_begin(). */
 	if (seg->pkt.seq == flow->isn && seg->pkt.is_signed)
 		return nothing(sn, flow, SYNCOPATE_A_STATS_SIGNED);
 	if (seg->pkt.seq == flow->isn)
 		return repeat(sn, flow, seg);
 
 	over(sn, flow, pending ? SYNCOPATE_EVENT_KIND_RESTARTED : QUIET);
-	return begin(sn, seg);
+	return attempt_begin(sn, seg);
 }
 
 static unsigned int on_synack(struct syncopate_net *sn, struct flow *flow,
@@ -399,15 +312,29 @@ static unsigned int on_synack(struct syncopate_net *sn, struct flow *flow,
 	}
 
 	dest_late(flow);
-	if (flow->observe)
+	/*
+	 * A socket of this machine is gone, and TCP resets the server for it. Or
+	 * the RST did not get to it: then it has its connection. Of a copy the
+	 * client has the SYN-ACK, and resets what it does not know of.
+	 */
+	if (flow->observe || seg->copy || seg->path.hook == NF_INET_LOCAL_IN)
 		return over(sn, flow, SYNCOPATE_EVENT_KIND_LATE);
 
 	/* The flow stays: the server may have another one under way. */
 	event_flow(flow, SYNCOPATE_EVENT_KIND_LATE);
 	spin_unlock_bh(&flow->lock);
+	if (seg->pkt.proto == IPPROTO_SCTP) {
+		stats_inc(sn, SYNCOPATE_A_STATS_LATE);
+		return NF_DROP;
+	}
+	perturb();
 	result = emit_reset(sn->net, seg->skb, &seg->path);
-	stats_inc(sn, result == EMIT_SENT ? SYNCOPATE_A_STATS_LATE :
-					    SYNCOPATE_A_STATS_NOT_SENT);
+	if (result != EMIT_SENT) {
+		/* The client does what could not be done here. */
+		stats_inc(sn, SYNCOPATE_A_STATS_NOT_SENT);
+		return NF_ACCEPT;
+	}
+	stats_inc(sn, SYNCOPATE_A_STATS_LATE);
 	return NF_DROP;
 }
 
@@ -446,7 +373,9 @@ static unsigned int on_ack(struct syncopate_net *sn, struct flow *flow,
 	if (seg->from != flow->client ||
 	    !client_is_established(flow, &seg->pkt))
 		return nothing(sn, flow, 0);
-	dest_heard(flow);
+	/* Anyone can make a COOKIE ECHO up. */
+	if (seg->pkt.proto != IPPROTO_SCTP)
+		dest_elsewhere(flow);
 	return over(sn, flow, SYNCOPATE_EVENT_KIND_ELSEWHERE);
 }
 
@@ -461,23 +390,105 @@ static unsigned int on_icmp_error(struct syncopate_net *sn, struct flow *flow,
 	return answered(sn, flow, SYNCOPATE_EVENT_KIND_UNREACHABLE);
 }
 
-static int no_flow(struct syncopate_net *sn, struct segment *seg)
+/* The client is about to repeat its SYN with less data (Fast Open). */
+static unsigned int on_too_big(struct syncopate_net *sn, struct flow *flow,
+			       struct segment *seg)
+	__releases(&flow->lock)
 {
-	return seg->pkt.kind == PACKET_SYN ? begin(sn, seg) : NF_ACCEPT;
+	if (seg->from != flow->client || seg->pkt.seq != flow->isn)
+		return nothing(sn, flow, SYNCOPATE_A_STATS_UNFIT);
+	if (flow->state == FLOW_PENDING)
+		flow->pass_next = true;
+	return nothing(sn, flow, 0);
 }
 
-/* Return: a verdict, or -EEXIST as begin() does. */
+/* Who is called by this machine is no client of it. */
+static int no_flow(struct syncopate_net *sn, struct segment *seg)
+{
+	if (seg->pkt.kind == PACKET_SYN)
+		return seg->path.hook == NF_INET_LOCAL_IN ? NF_ACCEPT :
+							    attempt_begin(sn, seg);
+	/* What this machine is answered came the way that its SYN went. */
+	if (seg->pkt.kind == PACKET_SYNACK && seg->path.hook == NF_INET_FORWARD)
+		oneway_synack(sn, seg);
+	return NF_ACCEPT;
+}
+
+/*
+ * A connection from this machine to itself passes its hooks in both directions.
+ * Of its client a segment counts where it is sent, of its server where it arrives.
+ * RSTs of our own are sent as well, for any connection, and count nowhere.
+ */
+static bool counts(const struct flow *flow, const struct segment *seg)
+{
+	if (seg->path.hook == NF_INET_FORWARD)
+		return true;
+	if (flow_on(flow) != SYNCOPATE_ON_HOST)
+		return false;
+	if (seg->path.hook == NF_INET_LOCAL_OUT)
+		return seg->from == flow->client;
+	return seg->pkt.kind == PACKET_ICMP_ERROR || seg->from != flow->client;
+}
+
+/*
+ * The attempt of a segment, to be asked about by is_of(): of an answer of SCTP
+ * by its tag, or who only pretends to answer by his addresses; of an INIT the
+ * other way round.
+ */
+static struct flow *find(struct syncopate_net *sn, const struct segment *seg,
+			 bool *by_tag)
+{
+	const struct packet *pkt = &seg->pkt;
+	struct flow *flow = NULL;
+
+	*by_tag = false;
+	if (pkt->proto == IPPROTO_SCTP && pkt->ack &&
+	    (pkt->kind == PACKET_SYNACK || pkt->kind == PACKET_RST))
+		flow = tag_find(sn, &seg->key, !seg->from, pkt->ack_seq - 1);
+	if (flow) {
+		*by_tag = true;
+		return flow;
+	}
+	flow = flow_find(sn, &seg->key);
+	if (!flow && pkt->proto == IPPROTO_SCTP && pkt->kind == PACKET_SYN) {
+		flow = tag_find(sn, &seg->key, seg->from, pkt->seq);
+		*by_tag = true;
+	}
+	return flow;
+}
+
+/* Is that still it? Under its lock. */
+static bool is_of(const struct flow *flow, const struct syncopate_net *sn,
+		  struct segment *seg, bool by_tag)
+{
+	if (!by_tag)
+		return flow_is(flow, sn, &seg->key);
+	if (seg->pkt.kind == PACKET_SYN)
+		return tag_is(flow, sn, &seg->key, seg->from, seg->pkt.seq);
+	if (!tag_is(flow, sn, &seg->key, !seg->from, seg->pkt.ack_seq - 1))
+		return false;
+	/* The ends of its key may be the other way round. */
+	seg->from = !flow->client;
+	return true;
+}
+
+/* Return: a verdict, or -EEXIST as attempt_begin() does. */
 static int event(struct syncopate_net *sn, struct segment *seg)
 {
-	struct flow *flow = flow_find(sn, &seg->key);
+	struct flow *flow;
+	bool by_tag;
 
+	flow = find(sn, seg, &by_tag);
 	if (!flow)
 		return no_flow(sn, seg);
+	perturb();
 	spin_lock_bh(&flow->lock);
-	if (flow->state == FLOW_DEAD) {
+	if (!is_of(flow, sn, seg, by_tag)) {
 		spin_unlock_bh(&flow->lock);
 		return no_flow(sn, seg);
 	}
+	if (!counts(flow, seg))
+		return nothing(sn, flow, 0);
 
 	switch (seg->pkt.kind) {
 	case PACKET_SYN:
@@ -488,9 +499,20 @@ static int event(struct syncopate_net *sn, struct segment *seg)
 		return on_rst(sn, flow, seg);
 	case PACKET_ACK:
 		return on_ack(sn, flow, seg);
+	case PACKET_ICMP_TOO_BIG:
+		return on_too_big(sn, flow, seg);
 	default:
 		return on_icmp_error(sn, flow, seg);
 	}
+}
+
+/* Is it one of the copies that a detached box gets? */
+static bool is_copy(const struct syncopate_net *sn, const struct segment *seg)
+{
+	const struct config *config = rcu_dereference(sn->config);
+
+	return config->policies && seg->path.hook == NF_INET_FORWARD &&
+	       policy_takes_copies(config->policies, seg->in);
 }
 
 /**
@@ -498,24 +520,31 @@ static int event(struct syncopate_net *sn, struct segment *seg)
  * @sn: namespace
  * @seg: the segment
  *
- * Under RCU, from a forward hook.
+ * Under RCU, from a hook.
  *
  * Two SYNs of one attempt (a simultaneous open, a copy) may both find no flow
  * on two CPUs. The second to be inserted learns of the first and is looked at
  * again. Once more is enough, unless that flow is over by then and a third SYN
  * comes: then the packet passes unpaced.
  *
- * Return: %NF_ACCEPT or %NF_DROP.
+ * Return: %NF_ACCEPT, %NF_DROP or %NF_STOLEN.
  */
 unsigned int handshake_event(struct syncopate_net *sn, struct segment *seg)
 {
-	int verdict = event(sn, seg);
+	int verdict;
 
+	seg->copy = is_copy(sn, seg);
+	verdict = event(sn, seg);
 	if (verdict == -EEXIST)
 		verdict = event(sn, seg);
 	if (verdict == -EEXIST) {
 		stats_inc(sn, SYNCOPATE_A_STATS_NOT_INSERTED);
 		verdict = NF_ACCEPT;
+	}
+	/* Whatever was to become of it: the segment itself is on its way. */
+	if (seg->copy && verdict == NF_ACCEPT) {
+		stats_inc(sn, SYNCOPATE_A_STATS_COPIES);
+		verdict = NF_DROP;
 	}
 	return verdict;
 }

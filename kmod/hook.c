@@ -3,30 +3,55 @@
  * The Netfilter hooks: turn a packet into a segment of an attempt.
  *
  * They come last of all forward hooks.  What a firewall drops is never seen
- * here, and what is sent again from behind these hooks misses no one's.
+ * here, and what is sent again from behind these hooks misses no one's.  Those for
+ * connections of this machine's own are in hook-host.c.
  */
 #include <linux/etherdevice.h>
 #include <linux/if_bridge.h>
 #include <linux/if_vlan.h>
+#include <linux/jhash.h>
 #include <linux/netdevice.h>
 #include <linux/netfilter_bridge.h>
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
 #include <net/ip6_fib.h>
+#include <net/l3mdev.h>
+#include <net/netfilter/nf_conntrack_zones.h>
 
 #include "compat.h"
+#include "encap.h"
+#include "flow.h"
 #include "handshake.h"
 #include "hook.h"
 #include "main.h"
+#include "perturb.h"
+#include "segment.h"
 
-/*
- * Reads the packet at @off, pulling into the linear part what it takes.
+/* No more is asked for than the packet has. Return: false without memory. */
+static bool hook_pull(struct syncopate_net *sn, struct sk_buff *skb,
+		      unsigned int len)
+{
+	if (pskb_may_pull(skb, len))
+		return true;
+	stats_inc(sn, SYNCOPATE_A_STATS_NO_MEMORY);
+	return false;
+}
+
+/**
+ * hook_read - read a packet
+ * @sn: namespace
+ * @skb: it; what it takes is pulled into the linear part
+ * @off: where its network header is
+ * @total: bytes from there on that belong to it
+ * @proto: its protocol
+ * @pkt: where to
+ *
  * Return: false if it is not for us.
  */
-static bool read_packet(struct sk_buff *skb, unsigned int off, __be16 proto,
-			struct packet *pkt)
+bool hook_read(struct syncopate_net *sn, struct sk_buff *skb, unsigned int off,
+	       unsigned int total, __be16 proto, struct packet *pkt)
 {
-	unsigned int need;
+	unsigned int need, len;
 
 	/*
 	 * A SYN is never aggregated from several. One that claims to be (by a
@@ -34,11 +59,15 @@ static bool read_packet(struct sk_buff *skb, unsigned int off, __be16 proto,
 	 */
 	if (skb->len < off)
 		return false;
-	while ((need = packet_parse(pkt, proto, skb->data + off,
-				    skb_headlen(skb) < off ? 0 :
-				    skb_headlen(skb) - off, skb->len - off)))
-		if (!pskb_may_pull(skb, off + need))
+	for (;;) {
+		len = skb_headlen(skb) < off ? 0 : skb_headlen(skb) - off;
+		need = packet_parse(pkt, proto, skb->data + off,
+				    min(len, total), total);
+		if (!need)
+			break;
+		if (!hook_pull(sn, skb, off + need))
 			return false;
+	}
 
 	if (pkt->kind == PACKET_SYN && skb_is_gso(skb))
 		return false;
@@ -121,23 +150,34 @@ static bool outer_vlan(const struct sk_buff *skb, const struct net_device *br,
 	return true;
 }
 
-/*
- * Walks the VLAN tags inside the frame.
- * Return: the bytes that they take, or -1 if there are too many.
- */
-static int inner_vlans(struct sk_buff *skb, __be16 *proto, u16 *vlan)
+/* Reads what is around the packet. Return: false if that can not be. */
+static bool read_encap(struct syncopate_net *sn, struct sk_buff *skb,
+		       struct encap *encap)
 {
-	const struct vlan_hdr *tag;
-	unsigned int n, off = 0;
+	unsigned int need;
 
-	for (n = 0; eth_type_vlan(*proto); n++, off += VLAN_HLEN) {
-		if (n == FLOW_VLANS - 1 || !pskb_may_pull(skb, off + VLAN_HLEN))
-			return -1;
-		tag = (const struct vlan_hdr *)(skb->data + off);
-		vlan[n] = vlan_code(*proto, ntohs(tag->h_vlan_TCI));
-		*proto = tag->h_vlan_encapsulated_proto;
-	}
-	return off;
+	while ((need = encap_parse(encap, skb->protocol, skb->data,
+				   skb_headlen(skb), skb->len)))
+		if (!hook_pull(sn, skb, need))
+			return false;
+	return encap->proto;
+}
+
+/*
+ * What tells PPPoE sessions apart, the same in both directions: their number is
+ * unique only between two MAC addresses (RFC 2516, 4).
+ */
+static u32 session_code(const struct encap *encap, const struct sk_buff *skb)
+{
+	const struct ethhdr *eth = eth_hdr(skb);
+	unsigned int i;
+	u8 both[ETH_ALEN];
+
+	if (!encap->pppoe)
+		return 0;
+	for (i = 0; i < ETH_ALEN; i++)
+		both[i] = eth->h_source[i] ^ eth->h_dest[i];
+	return jhash(both, sizeof(both), encap->session) | 1;
 }
 
 /* The usual packet: no handshake, and none that it could end. */
@@ -148,6 +188,75 @@ static bool is_nothing(const struct syncopate_net *sn,
 	       packet_is_nothing(skb->protocol, skb->data + off,
 				 skb_headlen(skb) - off,
 				 atomic_read(&sn->flow_count));
+}
+
+/* The zone of conntrack, 0 for the one that there is without any. */
+static u16 zone_of(const struct sk_buff *skb)
+{
+	enum ip_conntrack_info ctinfo;
+	struct nf_conn *ct = nf_ct_get(skb, &ctinfo);
+
+	return ct ? nf_ct_zone(ct)->id : 0;
+}
+
+/**
+ * hook_domain - what the addresses of a packet belong to, if not to a bridge
+ * @in: where it came in; of this machine's own, where it passes
+ * @out: where it goes out; likewise
+ * @zone: its zone of conntrack
+ *
+ * The same addresses may be others' in another VRF, in another zone. The same in
+ * both directions, also from one VRF into another. Both are rare: then, and only
+ * then, it is no longer the 0 of a plain router. Under RCU.
+ *
+ * Return: for &struct flow_key.
+ */
+u32 hook_domain(const struct net_device *in, const struct net_device *out,
+		u16 zone)
+{
+	u32 from = l3mdev_master_ifindex_rcu(in);
+	u32 to = l3mdev_master_ifindex_rcu(out);
+
+	if (!from && !to && !zone)
+		return 0;
+	return jhash_3words(min(from, to), max(from, to), zone, 0) |
+	       FLOW_DOMAIN_ROUTED;
+}
+
+/* No handshake, but an ACK perhaps: where from and where to? */
+static bool read_ends(const struct sk_buff *skb, unsigned int off,
+		      struct packet_ends *ends)
+{
+	return skb_headlen(skb) >= off &&
+	       packet_ends(ends, skb->protocol, skb->data + off,
+			   skb_headlen(skb) - off);
+}
+
+/* The usual packet while there are attempts: it is of none of them. */
+static noinline bool is_of_none_bridge(struct syncopate_net *sn,
+				       const struct sk_buff *skb,
+				       struct net_device *in)
+{
+	const struct net_device *br;
+	struct packet_ends ends;
+
+	/* To find out the VLAN, if there may be one, takes more than a glance. */
+	if (skb_vlan_tag_present(skb) || !read_ends(skb, 0, &ends))
+		return false;
+	br = netdev_master_upper_dev_get_rcu(in);
+	return br && !br_vlan_enabled(br) &&
+	       !flow_may_be(sn, &ends, br->ifindex);
+}
+
+static noinline bool is_of_none_inet(struct syncopate_net *sn,
+				     const struct sk_buff *skb,
+				     const struct nf_hook_state *state)
+{
+	struct packet_ends ends;
+
+	return read_ends(skb, skb_network_offset(skb), &ends) &&
+	       !flow_may_be(sn, &ends,
+			    hook_domain(state->in, state->out, zone_of(skb)));
 }
 
 /*
@@ -161,11 +270,11 @@ segment_bridge(struct syncopate_net *sn, struct sk_buff *skb,
 	struct segment seg = { .skb = skb, .in = state->in, .out = state->out };
 	u16 vlan[FLOW_VLANS] = {};
 	const struct net_device *br;
-	__be16 proto = skb->protocol;
-	int inner;
+	struct encap encap;
+	unsigned int i;
 
-	inner = inner_vlans(skb, &proto, vlan + 1);
-	if (inner < 0 || !read_packet(skb, inner, proto, &seg.pkt))
+	if (!read_encap(sn, skb, &encap) ||
+	    !hook_read(sn, skb, encap.len, encap.total, encap.proto, &seg.pkt))
 		return NF_ACCEPT;
 	/* The usual packet is not of a handshake, and there is none. */
 	if (seg.pkt.kind == PACKET_ACK && !atomic_read(&sn->flow_count))
@@ -185,8 +294,14 @@ segment_bridge(struct syncopate_net *sn, struct sk_buff *skb,
 	seg.path.iif = state->in->ifindex;
 	seg.path.oif = state->out->ifindex;
 	seg.path.bridge = br->ifindex;
-	seg.path.inner = inner;
+	seg.path.inner = encap.len;
+	seg.path.pppoe = encap.pppoe;
+	seg.path.session = encap.session;
 	seg.path.pf = NFPROTO_BRIDGE;
+	seg.path.hook = NF_INET_FORWARD;
+	for (i = 0; i < encap.tags; i++)
+		vlan[i + 1] = vlan_code(encap.tag_proto[i], encap.tag[i]);
+	seg.key.session = session_code(&encap, skb);
 	seg.from = flow_key_make(&seg.key, &seg.pkt, &seg.path, vlan);
 	return handshake_event(sn, &seg);
 }
@@ -196,13 +311,17 @@ static unsigned int hook_bridge(void *priv, struct sk_buff *skb,
 {
 	struct syncopate_net *sn = syncopate_net(state->net);
 
-	if (is_nothing(sn, skb, 0))
+	if (is_nothing(sn, skb, 0) || is_of_none_bridge(sn, skb, state->in))
 		return NF_ACCEPT;
 	return segment_bridge(sn, skb, state);
 }
 
-/* Validates a cached IPv6 route later, see dst_check(). */
-static u32 route_cookie(const struct sk_buff *skb, u8 pf)
+/**
+ * hook_cookie - what validates a cached IPv6 route later, see dst_check()
+ * @skb: the packet that has the route
+ * @pf: the hook's family
+ */
+u32 hook_cookie(const struct sk_buff *skb, u8 pf)
 {
 	const struct dst_entry *dst = skb_dst(skb);
 
@@ -223,8 +342,9 @@ segment_inet(struct syncopate_net *sn, struct sk_buff *skb,
 	if (nf_bridge_info_exists(skb) && nf_bridge_get_physoutdev(skb))
 		return NF_ACCEPT;
 #endif
-	if (!read_packet(skb, skb_network_offset(skb), skb->protocol,
-			 &seg.pkt))
+	if (!hook_read(sn, skb, skb_network_offset(skb),
+		       skb->len - skb_network_offset(skb), skb->protocol,
+		       &seg.pkt))
 		return NF_ACCEPT;
 	if (seg.pkt.kind == PACKET_ACK && !atomic_read(&sn->flow_count))
 		return NF_ACCEPT;
@@ -233,8 +353,12 @@ segment_inet(struct syncopate_net *sn, struct sk_buff *skb,
 	seg.path.hops = seg.pkt.hops;
 	seg.path.iif = state->in->ifindex;
 	seg.path.oif = state->out->ifindex;
-	seg.path.cookie = route_cookie(skb, state->pf);
+	seg.path.cookie = hook_cookie(skb, state->pf);
 	seg.path.pf = state->pf;
+	seg.path.hook = NF_INET_FORWARD;
+	seg.path.conn.zone.id = zone_of(skb);
+	seg.key.domain = hook_domain(state->in, state->out,
+				     seg.path.conn.zone.id);
 	seg.from = flow_key_make(&seg.key, &seg.pkt, &seg.path, vlan);
 	return handshake_event(sn, &seg);
 }
@@ -244,12 +368,13 @@ static unsigned int hook_inet(void *priv, struct sk_buff *skb,
 {
 	struct syncopate_net *sn = syncopate_net(state->net);
 
-	if (is_nothing(sn, skb, skb_network_offset(skb)))
+	if (is_nothing(sn, skb, skb_network_offset(skb)) ||
+	    is_of_none_inet(sn, skb, state))
 		return NF_ACCEPT;
 	return segment_inet(sn, skb, state);
 }
 
-static const struct nf_hook_ops hooks[] = {
+static const struct nf_hook_ops forward_hooks[] = {
 	{
 		.hook = hook_bridge,
 		.pf = NFPROTO_BRIDGE,
@@ -270,40 +395,64 @@ static const struct nf_hook_ops hooks[] = {
 	},
 };
 
+/* By SYNCOPATE_ON_*. */
+static const struct {
+	const struct nf_hook_ops *ops;
+	unsigned int num;
+} hooks[] = {
+	[SYNCOPATE_ON_FORWARD] = { forward_hooks, ARRAY_SIZE(forward_hooks) },
+	[SYNCOPATE_ON_HOST] = { hook_host, HOOK_HOST_NUM },
+};
+
 /**
  * hook_register - begin to see packets
- * @sn: namespace, its lock held, with a policy and a table
+ * @sn: namespace, its lock held, with a table
+ * @on: bits (1 << SYNCOPATE_ON_...), of which connections
  *
- * Return: 0 or a negative error.
+ * Return: 0 or a negative error, and then all is as it was.
  */
-int hook_register(struct syncopate_net *sn)
+int hook_register(struct syncopate_net *sn, unsigned int on)
 {
-	int err;
+	unsigned int i, begun = 0;
+	int err = 0;
 
 	lockdep_assert_held(&sn->lock);
 
-	if (sn->hooked)
-		return 0;
-	err = nf_register_net_hooks(sn->net, hooks, ARRAY_SIZE(hooks));
-	sn->hooked = !err;
+	for (i = 0; i < ARRAY_SIZE(hooks) && !err; i++) {
+		if (!(on & ~sn->hooked & BIT(i)))
+			continue;
+		err = nf_register_net_hooks(sn->net, hooks[i].ops, hooks[i].num);
+		if (!err)
+			begun |= BIT(i);
+	}
+	sn->hooked |= begun;
+	if (err)
+		hook_unregister(sn, begun);
 	return err;
 }
 
 /**
  * hook_unregister - see packets no more
  * @sn: namespace, its lock held
+ * @on: bits (1 << SYNCOPATE_ON_...) of @sn->hooked, of which connections
  *
  * May sleep. When it returns no packet is inside the hooks, and attempts, whose
  * answers would not be seen any more, are forgotten.
  */
-void hook_unregister(struct syncopate_net *sn)
+void hook_unregister(struct syncopate_net *sn, unsigned int on)
 {
+	unsigned int i;
+
 	lockdep_assert_held(&sn->lock);
 
-	if (!sn->hooked)
+	if (!on)
 		return;
-	nf_unregister_net_hooks(sn->net, hooks, ARRAY_SIZE(hooks));
-	sn->hooked = false;
+	for (i = 0; i < ARRAY_SIZE(hooks); i++)
+		if (on & BIT(i))
+			nf_unregister_net_hooks(sn->net, hooks[i].ops,
+						hooks[i].num);
+	sn->hooked &= ~on;
 	synchronize_net();
-	flow_flush(sn, 0, 0);
+	perturb();
+	flow_flush(sn, on, 0, 0);
 }

@@ -58,7 +58,7 @@ static void __net_exit syncopate_net_pre_exit(struct net *net)
 	struct syncopate_net *sn = syncopate_net(net);
 
 	mutex_lock(&sn->lock);
-	hook_unregister(sn);
+	hook_unregister(sn, sn->hooked);
 	mutex_unlock(&sn->lock);
 }
 
@@ -95,11 +95,11 @@ static int syncopate_netdev_event(struct notifier_block *nb,
 
 	switch (event) {
 	case NETDEV_UNREGISTER:
-		flow_flush(sn, dev->ifindex, 0);
+		flow_flush(sn, ~0U, dev->ifindex, 0);
 		break;
 	case NETDEV_CHANGEUPPER:
 		if (!change->linking && netif_is_bridge_master(change->upper_dev))
-			flow_flush(sn, dev->ifindex,
+			flow_flush(sn, ~0U, dev->ifindex,
 				   change->upper_dev->ifindex);
 		break;
 	}
@@ -157,7 +157,7 @@ static void __exit syncopate_exit(void)
 	for_each_net(net) {
 		sn = syncopate_net(net);
 		mutex_lock(&sn->lock);
-		hook_unregister(sn);
+		hook_unregister(sn, sn->hooked);
 		mutex_unlock(&sn->lock);
 	}
 	up_read(&net_rwsem);

@@ -9,6 +9,7 @@
 #include <net/net_namespace.h>
 
 #include "budget.h"
+#include "oneway.h"
 #include "stats.h"
 
 struct config;
@@ -19,8 +20,10 @@ struct config;
  * @lock: serialises configuration; may sleep
  * @config: policies and profiles; RCU, replaced under @lock
  * @generation: grows with every change of what is set; under @lock
- * @hooked: the hooks are registered; under @lock
+ * @hooked: a bit (1 << SYNCOPATE_ON_...) for the hooks that are registered; under
+ *	@lock
  * @flows: attempts by &struct flow_key; set up with the first policy
+ * @tags: those of SCTP by their tags; set up with @flows
  * @flows_ready: @flows is set up; set under @lock, released and acquired, never
  *	cleared before the end
  * @flow_count: attempts in @flows
@@ -35,6 +38,7 @@ struct config;
  * @window: the second that @asked and @silent count, see dest.c
  * @asked: destinations asked for in this second and in the one before
  * @silent: those of them that let a SYN be repeated
+ * @stray: the last SYN-ACK to which no SYN came by, see oneway.c
  * @dest_limit: most destinations that @dests may hold; not under @dest_lock
  * @repeat_limit: most SYNs that are repeated in a second, see repeats.c
  * @repeat_lock: protects @repeats; taken with bottom halves off, within a
@@ -49,8 +53,9 @@ struct syncopate_net {
 	struct mutex lock;
 	struct config __rcu *config;
 	u32 generation;
-	bool hooked;
+	unsigned int hooked;
 	struct rhashtable flows;
+	struct rhashtable tags;
 	bool flows_ready;
 	atomic_t flow_count;
 	unsigned int flow_limit;
@@ -64,6 +69,7 @@ struct syncopate_net {
 	u32 window;
 	unsigned int asked[2];
 	unsigned int silent[2];
+	struct stray stray;
 	unsigned int dest_limit;
 	unsigned int repeat_limit;
 	spinlock_t repeat_lock;

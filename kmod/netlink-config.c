@@ -14,10 +14,10 @@ static int read_policy(const struct nlattr *nest,
 		       struct netlink_ext_ack *extack,
 		       struct policy_request *req)
 {
-	struct nlattr *attrs[SYNCOPATE_A_POLICY_COMMENT + 1];
+	struct nlattr *attrs[ARRAY_SIZE(syncopate_policy_entry_nl_policy)];
 	int err;
 
-	err = nla_parse_nested(attrs, SYNCOPATE_A_POLICY_COMMENT, nest,
+	err = nla_parse_nested(attrs, ARRAY_SIZE(attrs) - 1, nest,
 			       syncopate_policy_entry_nl_policy, extack);
 	if (err)
 		return err;

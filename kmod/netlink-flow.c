@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Netlink: attempts in care are shown. */
+#include <net/l3mdev.h>
 #include <net/sock.h>
 
 #include "compat.h"
@@ -13,11 +14,13 @@
 
 /**
  * struct flow_filter - which attempts a dump is asked for
+ * @sn: their namespace
  * @server: prefix of their servers
  * @port: of their servers, host order, 0 for any
  * @state: SYNCOPATE_FLOW_STATE_*, -1 for any
  */
 struct flow_filter {
+	const struct syncopate_net *sn;
 	struct prefix server;
 	u16 port;
 	int state;
@@ -51,9 +54,30 @@ static int put_vlans(struct sk_buff *msg, const struct flow *flow)
 	return 0;
 }
 
+/* What tells it from one of the same addresses, of a router: others have neither. */
+static int put_domain(struct sk_buff *msg, const struct flow *flow)
+{
+	const struct emit_path *path = &flow->path;
+	bool forwarded = flow_on(flow) == SYNCOPATE_ON_FORWARD;
+	struct net *net = flow->sn->net;
+	u32 in, out;
+
+	if (!(flow->key.domain & FLOW_DOMAIN_ROUTED))
+		return 0;
+	in = l3mdev_master_ifindex_by_index(net, forwarded ? path->iif :
+							     path->oif);
+	out = l3mdev_master_ifindex_by_index(net, path->oif);
+	return (in ? nla_put_u32(msg, SYNCOPATE_A_FLOW_VRF_IN, in) : 0) ?:
+	       (out ? nla_put_u32(msg, SYNCOPATE_A_FLOW_VRF_OUT, out) : 0) ?:
+	       (forwarded && path->conn.zone.id ?
+		nla_put_u16(msg, SYNCOPATE_A_FLOW_ZONE,
+			    path->conn.zone.id) : 0);
+}
+
 static int put_tuple(struct sk_buff *msg, const struct flow *flow)
 {
 	const struct flow_key *key = &flow->key;
+	u32 bridge = flow_domain_bridge(key->domain);
 	unsigned int client = flow->client;
 
 	return netlink_put_addr(msg, SYNCOPATE_A_FLOW_CLIENT, &key->addr[client]) ?:
@@ -62,9 +86,13 @@ static int put_tuple(struct sk_buff *msg, const struct flow *flow)
 			   ntohs(key->port[client])) ?:
 	       nla_put_u16(msg, SYNCOPATE_A_FLOW_SERVER_PORT,
 			   ntohs(key->port[!client])) ?:
-	       (key->bridge ? nla_put_u32(msg, SYNCOPATE_A_FLOW_BRIDGE,
-					  key->bridge) : 0) ?:
-	       put_vlans(msg, flow);
+	       nla_put_u8(msg, SYNCOPATE_A_FLOW_PROTO, key->proto) ?:
+	       (bridge ? nla_put_u32(msg, SYNCOPATE_A_FLOW_BRIDGE,
+				     bridge) : 0) ?:
+	       put_vlans(msg, flow) ?:
+	       (flow->path.pppoe ? nla_put_u16(msg, SYNCOPATE_A_FLOW_PPPOE,
+					       flow->path.session) : 0) ?:
+	       put_domain(msg, flow);
 }
 
 /* Under the flow's lock: what the timer does next, if the flow is not over. */
@@ -88,8 +116,10 @@ static int put_next(struct sk_buff *msg, const struct flow *flow)
 static int put_progress(struct sk_buff *msg, const struct flow *flow)
 {
 	ktime_t now = ktime_get();
+	u32 on = flow_on(flow);
 
-	return nla_put_u32(msg, SYNCOPATE_A_FLOW_IIF, flow->path.iif) ?:
+	return (on == SYNCOPATE_ON_FORWARD ?
+		nla_put_u32(msg, SYNCOPATE_A_FLOW_IIF, flow->path.iif) : 0) ?:
 	       nla_put_u32(msg, SYNCOPATE_A_FLOW_OIF, flow->path.oif) ?:
 	       nla_put_u32(msg, SYNCOPATE_A_FLOW_ISN, flow->isn) ?:
 	       nla_put_u32(msg, SYNCOPATE_A_FLOW_STATE, flow_state(flow)) ?:
@@ -100,7 +130,8 @@ static int put_progress(struct sk_buff *msg, const struct flow *flow)
 	       netlink_put_u64(msg, SYNCOPATE_A_FLOW_INTERVAL,
 			       flow->pace.interval) ?:
 	       (flow->observe ?
-		nla_put_flag(msg, SYNCOPATE_A_FLOW_OBSERVE) : 0);
+		nla_put_flag(msg, SYNCOPATE_A_FLOW_OBSERVE) : 0) ?:
+	       nla_put_u32(msg, SYNCOPATE_A_FLOW_ON, on);
 }
 
 /**
@@ -125,7 +156,7 @@ static bool is_asked_for(const struct flow_filter *filter,
 	const struct flow_key *key = &flow->key;
 	unsigned int server = !flow->client;
 
-	return flow->state != FLOW_DEAD &&
+	return flow_lives(flow, filter->sn) &&
 	       (filter->state < 0 || filter->state == flow_state(flow)) &&
 	       (!filter->port || filter->port == ntohs(key->port[server])) &&
 	       prefix_matches(&filter->server, &key->addr[server]);
@@ -213,6 +244,7 @@ int syncopate_nl_flow_get_start(struct netlink_callback *cb)
 	if (!dump)
 		return -ENOMEM;
 	dump->filter = filter;
+	dump->filter.sn = sn;
 	netlink_walk_begin(cb, &dump->walk, &walk_ops, &sn->flows);
 	cb->args[0] = (long)dump;
 	return 0;

@@ -21,7 +21,7 @@ const struct nla_policy syncopate_dest_entry_nl_policy[SYNCOPATE_A_DEST_PAD + 1]
 	[SYNCOPATE_A_DEST_COMMENT] = { .type = NLA_NUL_STRING, .len = 127, },
 };
 
-const struct nla_policy syncopate_policy_entry_nl_policy[SYNCOPATE_A_POLICY_COMMENT + 1] = {
+const struct nla_policy syncopate_policy_entry_nl_policy[SYNCOPATE_A_POLICY_DETACHED + 1] = {
 	[SYNCOPATE_A_POLICY_NAME] = { .type = NLA_NUL_STRING, .len = 31, },
 	[SYNCOPATE_A_POLICY_DST] = { .type = NLA_BINARY, },
 	[SYNCOPATE_A_POLICY_DST_LEN] = { .type = NLA_U8, },
@@ -33,6 +33,7 @@ const struct nla_policy syncopate_policy_entry_nl_policy[SYNCOPATE_A_POLICY_COMM
 	[SYNCOPATE_A_POLICY_MARK] = { .type = NLA_U32, },
 	[SYNCOPATE_A_POLICY_MARK_MASK] = { .type = NLA_U32, },
 	[SYNCOPATE_A_POLICY_PROTO] = { .type = NLA_U8, },
+	[SYNCOPATE_A_POLICY_ON] = NLA_POLICY_MAX(NLA_U32, 1),
 	[SYNCOPATE_A_POLICY_RETRIES] = { .type = NLA_U32, },
 	[SYNCOPATE_A_POLICY_INTERVAL] = { .type = NLA_U64, },
 	[SYNCOPATE_A_POLICY_DEADLINE] = { .type = NLA_U64, },
@@ -45,10 +46,19 @@ const struct nla_policy syncopate_policy_entry_nl_policy[SYNCOPATE_A_POLICY_COMM
 	[SYNCOPATE_A_POLICY_PROBE] = { .type = NLA_U64, },
 	[SYNCOPATE_A_POLICY_OBSERVE] = { .type = NLA_FLAG, },
 	[SYNCOPATE_A_POLICY_COMMENT] = { .type = NLA_NUL_STRING, .len = 127, },
+	[SYNCOPATE_A_POLICY_SHARDS] = { .type = NLA_U32, },
+	[SYNCOPATE_A_POLICY_SHARD] = { .type = NLA_U32, },
+	[SYNCOPATE_A_POLICY_OFFSET] = { .type = NLA_U64, },
+	[SYNCOPATE_A_POLICY_DETACHED] = { .type = NLA_FLAG, },
+	[SYNCOPATE_A_POLICY_REQUIRE_ANSWERS] = NLA_POLICY_MAX(NLA_U32, 2),
+};
+
+/* SYNCOPATE_CMD_POLICY_GET - dump */
+static const struct nla_policy syncopate_policy_get_nl_policy[SYNCOPATE_A_POLICY_PAD + 1] = {
 };
 
 /* SYNCOPATE_CMD_POLICY_ADD - do */
-static const struct nla_policy syncopate_policy_add_nl_policy[SYNCOPATE_A_POLICY_COMMENT + 1] = {
+static const struct nla_policy syncopate_policy_add_nl_policy[SYNCOPATE_A_POLICY_DETACHED + 1] = {
 	[SYNCOPATE_A_POLICY_NAME] = { .type = NLA_NUL_STRING, .len = 31, },
 	[SYNCOPATE_A_POLICY_POSITION] = { .type = NLA_U32, },
 	[SYNCOPATE_A_POLICY_DST] = { .type = NLA_BINARY, },
@@ -61,6 +71,7 @@ static const struct nla_policy syncopate_policy_add_nl_policy[SYNCOPATE_A_POLICY
 	[SYNCOPATE_A_POLICY_MARK] = { .type = NLA_U32, },
 	[SYNCOPATE_A_POLICY_MARK_MASK] = { .type = NLA_U32, },
 	[SYNCOPATE_A_POLICY_PROTO] = { .type = NLA_U8, },
+	[SYNCOPATE_A_POLICY_ON] = NLA_POLICY_MAX(NLA_U32, 1),
 	[SYNCOPATE_A_POLICY_RETRIES] = { .type = NLA_U32, },
 	[SYNCOPATE_A_POLICY_INTERVAL] = { .type = NLA_U64, },
 	[SYNCOPATE_A_POLICY_DEADLINE] = { .type = NLA_U64, },
@@ -73,6 +84,11 @@ static const struct nla_policy syncopate_policy_add_nl_policy[SYNCOPATE_A_POLICY
 	[SYNCOPATE_A_POLICY_PROBE] = { .type = NLA_U64, },
 	[SYNCOPATE_A_POLICY_OBSERVE] = { .type = NLA_FLAG, },
 	[SYNCOPATE_A_POLICY_COMMENT] = { .type = NLA_NUL_STRING, .len = 127, },
+	[SYNCOPATE_A_POLICY_REQUIRE_ANSWERS] = NLA_POLICY_MAX(NLA_U32, 2),
+	[SYNCOPATE_A_POLICY_SHARDS] = { .type = NLA_U32, },
+	[SYNCOPATE_A_POLICY_SHARD] = { .type = NLA_U32, },
+	[SYNCOPATE_A_POLICY_OFFSET] = { .type = NLA_U64, },
+	[SYNCOPATE_A_POLICY_DETACHED] = { .type = NLA_FLAG, },
 };
 
 /* SYNCOPATE_CMD_POLICY_DEL - do */
@@ -112,7 +128,7 @@ static const struct nla_policy syncopate_stats_reset_nl_policy[SYNCOPATE_A_STATS
 };
 
 /* SYNCOPATE_CMD_POLICY_REPLACE - do */
-static const struct nla_policy syncopate_policy_replace_nl_policy[SYNCOPATE_A_POLICY_COMMENT + 1] = {
+static const struct nla_policy syncopate_policy_replace_nl_policy[SYNCOPATE_A_POLICY_DETACHED + 1] = {
 	[SYNCOPATE_A_POLICY_NAME] = { .type = NLA_NUL_STRING, .len = 31, },
 	[SYNCOPATE_A_POLICY_POSITION] = { .type = NLA_U32, },
 	[SYNCOPATE_A_POLICY_DST] = { .type = NLA_BINARY, },
@@ -125,6 +141,7 @@ static const struct nla_policy syncopate_policy_replace_nl_policy[SYNCOPATE_A_PO
 	[SYNCOPATE_A_POLICY_MARK] = { .type = NLA_U32, },
 	[SYNCOPATE_A_POLICY_MARK_MASK] = { .type = NLA_U32, },
 	[SYNCOPATE_A_POLICY_PROTO] = { .type = NLA_U8, },
+	[SYNCOPATE_A_POLICY_ON] = NLA_POLICY_MAX(NLA_U32, 1),
 	[SYNCOPATE_A_POLICY_RETRIES] = { .type = NLA_U32, },
 	[SYNCOPATE_A_POLICY_INTERVAL] = { .type = NLA_U64, },
 	[SYNCOPATE_A_POLICY_DEADLINE] = { .type = NLA_U64, },
@@ -137,6 +154,15 @@ static const struct nla_policy syncopate_policy_replace_nl_policy[SYNCOPATE_A_PO
 	[SYNCOPATE_A_POLICY_PROBE] = { .type = NLA_U64, },
 	[SYNCOPATE_A_POLICY_OBSERVE] = { .type = NLA_FLAG, },
 	[SYNCOPATE_A_POLICY_COMMENT] = { .type = NLA_NUL_STRING, .len = 127, },
+	[SYNCOPATE_A_POLICY_REQUIRE_ANSWERS] = NLA_POLICY_MAX(NLA_U32, 2),
+	[SYNCOPATE_A_POLICY_SHARDS] = { .type = NLA_U32, },
+	[SYNCOPATE_A_POLICY_SHARD] = { .type = NLA_U32, },
+	[SYNCOPATE_A_POLICY_OFFSET] = { .type = NLA_U64, },
+	[SYNCOPATE_A_POLICY_DETACHED] = { .type = NLA_FLAG, },
+};
+
+/* SYNCOPATE_CMD_DEST_GET - dump */
+static const struct nla_policy syncopate_dest_get_nl_policy[SYNCOPATE_A_DEST_PAD + 1] = {
 };
 
 /* SYNCOPATE_CMD_DEST_SET - do */
@@ -194,15 +220,17 @@ static const struct nla_policy syncopate_config_set_nl_policy[SYNCOPATE_A_CONFIG
 /* Ops table for syncopate */
 const struct genl_split_ops syncopate_nl_ops[18] = {
 	{
-		.cmd	= SYNCOPATE_CMD_POLICY_GET,
-		.dumpit	= syncopate_nl_policy_get_dumpit,
-		.flags	= GENL_CMD_CAP_DUMP,
+		.cmd		= SYNCOPATE_CMD_POLICY_GET,
+		.dumpit		= syncopate_nl_policy_get_dumpit,
+		.policy		= syncopate_policy_get_nl_policy,
+		.maxattr	= SYNCOPATE_A_POLICY_PAD,
+		.flags		= GENL_CMD_CAP_DUMP,
 	},
 	{
 		.cmd		= SYNCOPATE_CMD_POLICY_ADD,
 		.doit		= syncopate_nl_policy_add_doit,
 		.policy		= syncopate_policy_add_nl_policy,
-		.maxattr	= SYNCOPATE_A_POLICY_COMMENT,
+		.maxattr	= SYNCOPATE_A_POLICY_DETACHED,
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{
@@ -260,13 +288,15 @@ const struct genl_split_ops syncopate_nl_ops[18] = {
 		.cmd		= SYNCOPATE_CMD_POLICY_REPLACE,
 		.doit		= syncopate_nl_policy_replace_doit,
 		.policy		= syncopate_policy_replace_nl_policy,
-		.maxattr	= SYNCOPATE_A_POLICY_COMMENT,
+		.maxattr	= SYNCOPATE_A_POLICY_DETACHED,
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{
-		.cmd	= SYNCOPATE_CMD_DEST_GET,
-		.dumpit	= syncopate_nl_dest_get_dumpit,
-		.flags	= GENL_CMD_CAP_DUMP,
+		.cmd		= SYNCOPATE_CMD_DEST_GET,
+		.dumpit		= syncopate_nl_dest_get_dumpit,
+		.policy		= syncopate_dest_get_nl_policy,
+		.maxattr	= SYNCOPATE_A_DEST_PAD,
+		.flags		= GENL_CMD_CAP_DUMP,
 	},
 	{
 		.cmd		= SYNCOPATE_CMD_DEST_SET,

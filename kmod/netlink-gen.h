@@ -13,7 +13,7 @@
 
 /* Common nested types */
 extern const struct nla_policy syncopate_dest_entry_nl_policy[SYNCOPATE_A_DEST_PAD + 1];
-extern const struct nla_policy syncopate_policy_entry_nl_policy[SYNCOPATE_A_POLICY_COMMENT + 1];
+extern const struct nla_policy syncopate_policy_entry_nl_policy[SYNCOPATE_A_POLICY_DETACHED + 1];
 
 /* Ops table for syncopate */
 extern const struct genl_split_ops syncopate_nl_ops[18];

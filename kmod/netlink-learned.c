@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Netlink: what answers have taught of destinations is shown. */
 #include <linux/jiffies.h>
+#include <net/l3mdev.h>
 #include <net/sock.h>
 
 #include "compat.h"
@@ -25,6 +26,7 @@ struct learned_dump {
 
 static int put_place(struct sk_buff *msg, const struct dest_key *key)
 {
+	u32 bridge = flow_domain_bridge(key->domain);
 	unsigned int i;
 
 	for (i = 0; i < FLOW_VLANS; i++)
@@ -34,8 +36,25 @@ static int put_place(struct sk_buff *msg, const struct dest_key *key)
 			return -EMSGSIZE;
 	return netlink_put_addr(msg, SYNCOPATE_A_LEARNED_ADDR, &key->addr) ?:
 	       nla_put_u16(msg, SYNCOPATE_A_LEARNED_PORT, ntohs(key->port)) ?:
-	       (key->bridge ? nla_put_u32(msg, SYNCOPATE_A_LEARNED_BRIDGE,
-					  key->bridge) : 0);
+	       nla_put_u8(msg, SYNCOPATE_A_LEARNED_PROTO, key->proto) ?:
+	       (bridge ? nla_put_u32(msg, SYNCOPATE_A_LEARNED_BRIDGE,
+				     bridge) : 0);
+}
+
+/* Under the lock: where it is, of a router. */
+static int put_domain(struct sk_buff *msg, const struct dest *dest)
+{
+	struct net *net = dest->sn->net;
+	u32 in, out;
+
+	if (!(dest->key.domain & FLOW_DOMAIN_ROUTED))
+		return 0;
+	in = l3mdev_master_ifindex_by_index(net, dest->iif ?: dest->oif);
+	out = l3mdev_master_ifindex_by_index(net, dest->oif);
+	return (in ? nla_put_u32(msg, SYNCOPATE_A_LEARNED_VRF_IN, in) : 0) ?:
+	       (out ? nla_put_u32(msg, SYNCOPATE_A_LEARNED_VRF_OUT, out) : 0) ?:
+	       (dest->zone ? nla_put_u16(msg, SYNCOPATE_A_LEARNED_ZONE,
+					 dest->zone) : 0);
 }
 
 /* Under the lock. */
@@ -79,6 +98,12 @@ static int put_health(struct sk_buff *msg, const struct dest *dest)
 	    netlink_put_u64(msg, SYNCOPATE_A_LEARNED_LAST_ANSWER,
 			    now - ktime_to_ns(dest->answer)))
 		return -EMSGSIZE;
+	if ((dest->oif &&
+	     nla_put_u32(msg, SYNCOPATE_A_LEARNED_OIF, dest->oif)) ||
+	    (dest->seen && nla_put_flag(msg, SYNCOPATE_A_LEARNED_SEEN)) ||
+	    (dest->elsewhere &&
+	     nla_put_u32(msg, SYNCOPATE_A_LEARNED_ELSEWHERE, dest->elsewhere)))
+		return -EMSGSIZE;
 	return netlink_put_u64(msg, SYNCOPATE_A_LEARNED_ATTEMPTS,
 			       dest->attempts) ?:
 	       netlink_put_u64(msg, SYNCOPATE_A_LEARNED_ANSWERED,
@@ -98,6 +123,7 @@ static int put_health(struct sk_buff *msg, const struct dest *dest)
 int netlink_put_learned(struct sk_buff *msg, const struct dest *dest)
 {
 	return put_place(msg, &dest->key) ?:
+	       put_domain(msg, dest) ?:
 	       put_learn(msg, &dest->learn) ?:
 	       put_health(msg, dest);
 }

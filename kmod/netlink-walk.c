@@ -7,6 +7,7 @@
 
 #include "netlink.h"
 #include "netlink-walk.h"
+#include "perturb.h"
 
 /*
  * So many entries are looked at in one RCU section. Where few of them are asked
@@ -72,6 +73,7 @@ static bool walk_on(struct netlink_walk *walk, struct sk_buff *msg,
 		break;
 	}
 	rhashtable_walk_stop(iter);
+	perturb();
 	if (held)
 		walk->ops->put(held);
 	return entry;

@@ -106,6 +106,23 @@ static int put_status(struct sk_buff *msg, struct syncopate_net *sn)
 	       nla_put_u32(msg, SYNCOPATE_A_STATUS_GENERATION, generation);
 }
 
+/* Addresses are not for everyone to see. */
+static int put_stray(struct sk_buff *msg, struct syncopate_net *sn)
+{
+	struct stray stray;
+
+	if (!oneway_stray(sn, &stray))
+		return 0;
+	return netlink_put_addr(msg, SYNCOPATE_A_STATUS_STRAY_ADDR,
+				&stray.addr) ?:
+	       nla_put_u16(msg, SYNCOPATE_A_STATUS_STRAY_PORT,
+			   ntohs(stray.port)) ?:
+	       nla_put_u8(msg, SYNCOPATE_A_STATUS_STRAY_PROTO, stray.proto) ?:
+	       nla_put_u32(msg, SYNCOPATE_A_STATUS_STRAY_IIF, stray.iif) ?:
+	       netlink_put_u64(msg, SYNCOPATE_A_STATUS_STRAY_AGE,
+			       jiffies_to_nsecs(jiffies - stray.at));
+}
+
 int syncopate_nl_status_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct syncopate_net *sn = syncopate_net(genl_info_net(info));
@@ -117,7 +134,9 @@ int syncopate_nl_status_get_doit(struct sk_buff *skb, struct genl_info *info)
 		return -ENOMEM;
 	hdr = genlmsg_put_reply(msg, info, &netlink_family, 0,
 				SYNCOPATE_CMD_STATUS_GET);
-	if (!hdr || put_status(msg, sn)) {
+	if (!hdr || put_status(msg, sn) ||
+	    (netlink_ns_capable(skb, sn->net->user_ns, CAP_NET_ADMIN) &&
+	     put_stray(msg, sn))) {
 		nlmsg_free(msg);
 		return -EMSGSIZE;
 	}

@@ -44,11 +44,13 @@ int netlink_put_prefix(struct sk_buff *msg, int addr, int len,
 int netlink_read_prefix(const struct nlattr *addr, const struct nlattr *len,
 			struct netlink_ext_ack *extack, struct prefix *prefix);
 
-/* netlink-policy.c, netlink-dest.c, netlink-flow.c, netlink-learned.c */
+/* netlink-policy-read.c */
 int netlink_read_policy(struct nlattr **attrs, struct netlink_ext_ack *extack,
 			struct policy_request *req);
 int netlink_read_comment(const struct nlattr *attr,
 			 struct netlink_ext_ack *extack, char **comment);
+
+/* netlink-dest.c, netlink-flow.c, netlink-learned.c */
 int netlink_read_dest(struct nlattr **attrs, struct netlink_ext_ack *extack,
 		      struct profile *profile);
 int netlink_put_dest(struct sk_buff *msg, const struct profile *profile);

@@ -46,7 +46,7 @@ static u64 next_gap(const struct pace *pace, u64 gap)
  */
 u64 pace_sent(const struct pace *pace, u32 n)
 {
-	u64 gap = pace->interval, sent = 0;
+	u64 gap = pace->interval, sent = n ? pace->offset : 0;
 
 	for (; n; n--) {
 		sent += gap;
@@ -69,7 +69,7 @@ u64 pace_sent(const struct pace *pace, u32 n)
  */
 u64 pace_next(const struct pace *pace, u64 elapsed)
 {
-	u64 gap = pace->interval, sent = 0;
+	u64 gap = pace->interval, sent = pace->offset;
 	u32 n;
 
 	for (n = 0; n < pace->retries && sent < pace->deadline; n++) {
@@ -93,4 +93,28 @@ u64 pace_next(const struct pace *pace, u64 elapsed)
 bool pace_replaces(const struct pace *pace, u64 elapsed)
 {
 	return elapsed < pace_sent(pace, pace->retries + 1);
+}
+
+/**
+ * pace_put_off - let all but the first SYN be later
+ * @pace: the schedule, not put off yet
+ * @offset: by how much, in ns
+ */
+void pace_put_off(struct pace *pace, u64 offset)
+{
+	pace->offset = offset;
+	pace->deadline += offset;
+}
+
+/**
+ * pace_is_alone - is an answer one to our own SYNs?
+ * @pace: the schedule
+ * @elapsed: ns since the first SYN
+ *
+ * A schedule is put off because another box keeps to it in time. Once the first
+ * repeat of that one is due, nobody knows which SYN is answered.
+ */
+bool pace_is_alone(const struct pace *pace, u64 elapsed)
+{
+	return !pace->offset || elapsed < pace->interval;
 }

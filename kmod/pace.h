@@ -11,6 +11,8 @@
  * @deadline: from the first SYN to the RST
  * @linger: how long an attempt is remembered after the RST
  * @retries: how often the SYN is repeated
+ * @offset: part of @deadline, and of the time of each repeat: the first of them
+ *	is by so much later than @interval
  */
 struct pace {
 	u64 interval;
@@ -18,6 +20,7 @@ struct pace {
 	u64 deadline;
 	u64 linger;
 	u32 retries;
+	u64 offset;
 };
 
 u64 pace_interval(u64 rtt, u64 floor, u64 ceiling);
@@ -25,5 +28,7 @@ u64 pace_deadline(u32 retries, u64 interval);
 u64 pace_sent(const struct pace *pace, u32 n);
 u64 pace_next(const struct pace *pace, u64 elapsed);
 bool pace_replaces(const struct pace *pace, u64 elapsed);
+void pace_put_off(struct pace *pace, u64 offset);
+bool pace_is_alone(const struct pace *pace, u64 elapsed);
 
 #endif /* SYNCOPATE_PACE_H */

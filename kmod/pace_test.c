@@ -79,6 +79,28 @@ int main(void)
 	      "the schedule is over when the next gap is");
 
 	pace = plan(3, 500 * MS, 2000 * MS);
+	check(pace_is_alone(&pace, 5000 * MS), "not put off: ours alone");
+	pace_put_off(&pace, 250 * MS);
+	walk("put off by 250 ms", pace, (u64[]){ 750, 1250, 1750, 2250, 0 });
+	check(pace_sent(&pace, 0) == 0 && pace_sent(&pace, 1) == 750 * MS &&
+	      pace_sent(&pace, 3) == 1750 * MS, "and when each is sent");
+	check(pace_replaces(&pace, 2249 * MS) && !pace_replaces(&pace, 2250 * MS),
+	      "it ends later as well");
+	check(pace_is_alone(&pace, 499 * MS) && !pace_is_alone(&pace, 500 * MS),
+	      "another may have repeated first");
+	pace = plan(0, 500 * MS, 500 * MS);
+	pace_put_off(&pace, 60000 * MS);
+	walk("no retries, put off by a minute", pace, (u64[]){ 60500, 0 });
+	pace = plan(6, 20 * MS, 1400 * MS);
+	pace.gap_max = 500 * MS;
+	pace_put_off(&pace, 10 * MS);
+	walk("gaps that double, put off", pace,
+	     (u64[]){ 30, 70, 150, 310, 630, 1130, 1410, 0 });
+	pace = plan(3, 500 * MS, 20 * MS);
+	pace_put_off(&pace, 100 * MS);
+	walk("a deadline before all, put off", pace, (u64[]){ 120, 0 });
+
+	pace = plan(3, 500 * MS, 2000 * MS);
 	check(pace_next(&pace, 500 * MS) == 1000 * MS,
 	      "exactly in time: the next step");
 	check(pace_next(&pace, 500 * MS + 1) == 1000 * MS,

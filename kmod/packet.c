@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The one parser, from the network header up to TCP, read-only and pure.  What
- * it can not read with certainty (fragments, truncated headers, a routing
- * header that is not used up) is %PACKET_OTHER, and such packets pass.
+ * The one parser, from the network header up to TCP, read-only and pure; SCTP is
+ * in sctp.c.  What it can not read with certainty (fragments, truncated headers,
+ * a routing header that is not used up) is %PACKET_OTHER, and such packets pass.
  */
 #include "packet.h"
+#include "sctp.h"
+#include "view.h"
 
 #define IPV4_HLEN	20
 #define IPV4_FRAGMENT	0x3fff	/* more fragments, or an offset */
@@ -33,31 +35,6 @@
 #define V6_ROUTING	43
 #define V6_DSTOPTS	60
 #define V6_ICMP		58
-
-/**
- * struct view - the bytes that may be read
- * @data: begins at the network header
- * @len: bytes at @data
- * @total: bytes that the packet claims and has, some beyond @len perhaps
- * @need: set when more than @len is needed: how much
- */
-struct view {
-	const u8 *data;
-	unsigned int len;
-	unsigned int total;
-	unsigned int need;
-};
-
-/* Are there @end bytes? If the packet has them out of reach, ask for them. */
-static bool view_has(struct view *view, unsigned int end)
-{
-	if (end > view->total)
-		return false;
-	if (end <= view->len)
-		return true;
-	view->need = end;
-	return false;
-}
 
 static void map_v4(struct in6_addr *addr, const u8 *v4)
 {
@@ -176,17 +153,51 @@ static unsigned int skip_exts(struct view *view, unsigned int off, u8 *nexthdr)
 }
 
 /*
- * Which errors make a client in SYN_SENT give up (RFC 5461, RFC 1122 4.2.3.9):
- * not "fragmentation needed" (3/4), after which it tries again.
+ * Which errors make a client in SYN_SENT give up (RFC 5461, RFC 1122 4.2.3.9),
+ * and after which it tries again at once, with less (RFC 1191).
  */
-static bool icmp_ends_attempt(u8 type, u8 code)
+static enum packet_kind icmp_kind(u8 type, u8 code)
 {
-	return (type == 3 && code != 4) || type == 11 || type == 12;
+	if (type == 3 && code == 4)
+		return PACKET_ICMP_TOO_BIG;
+	return type == 3 || type == 11 || type == 12 ? PACKET_ICMP_ERROR :
+						       PACKET_OTHER;
 }
 
-static bool icmp6_ends_attempt(u8 type)
+static enum packet_kind icmp6_kind(u8 type)
 {
-	return type == 1 || type == 3 || type == 4;
+	if (type == 2)
+		return PACKET_ICMP_TOO_BIG;
+	return type == 1 || type == 3 || type == 4 ? PACKET_ICMP_ERROR :
+						     PACKET_OTHER;
+}
+
+/*
+ * The same for a client of SCTP, which gives up only where there is none (RFC
+ * 9260, appendix C, ICMP3, ICMP4 and ICMP8): to all else it turns a deaf ear, and
+ * would wait in vain if we gave up first.
+ */
+static bool icmp_ends_association(u8 type, u8 code)
+{
+	return type == 3 && code == 2;
+}
+
+static bool icmp6_ends_association(u8 type, u8 code)
+{
+	return type == 4 && code == 1;
+}
+
+/* Fills in what the quoted packet has behind its IP header. */
+static bool read_quote(struct packet *pkt, struct view *view, unsigned int off,
+		       u8 proto, bool sctp)
+{
+	pkt->proto = proto;
+	if (proto == IPPROTO_SCTP)
+		return sctp && sctp_parse_quote(pkt, view, off);
+	if (proto != IPPROTO_TCP || !view_has(view, off + TCP_QUOTE))
+		return false;
+	read_ports(pkt, view->data + off);
+	return true;
 }
 
 static enum packet_kind parse_icmp(struct packet *pkt, struct view *view,
@@ -197,19 +208,19 @@ static enum packet_kind parse_icmp(struct packet *pkt, struct view *view,
 
 	/* No error is shorter than the header that it quotes. */
 	if (!view_has(view, off + ICMP_HLEN + IPV4_HLEN) ||
-	    !icmp_ends_attempt(icmp[0], icmp[1]))
+	    icmp_kind(icmp[0], icmp[1]) == PACKET_OTHER)
 		return PACKET_OTHER;
 
 	hlen = (ip[0] & 15) * 4;
-	if (ip[0] >> 4 != 4 || hlen < IPV4_HLEN || ip[9] != IPPROTO_TCP ||
+	if (ip[0] >> 4 != 4 || hlen < IPV4_HLEN ||
 	    get_unaligned_be16(ip + 6) & IPV4_FRAGMENT ||
-	    !view_has(view, off + ICMP_HLEN + hlen + TCP_QUOTE))
+	    !read_quote(pkt, view, off + ICMP_HLEN + hlen, ip[9],
+			icmp_ends_association(icmp[0], icmp[1])))
 		return PACKET_OTHER;
 
 	map_v4(&pkt->saddr, ip + 12);
 	map_v4(&pkt->daddr, ip + 16);
-	read_ports(pkt, ip + hlen);
-	return PACKET_ICMP_ERROR;
+	return icmp_kind(icmp[0], icmp[1]);
 }
 
 static enum packet_kind parse_icmp6(struct packet *pkt, struct view *view,
@@ -219,18 +230,18 @@ static enum packet_kind parse_icmp6(struct packet *pkt, struct view *view,
 	u8 nexthdr;
 
 	if (!view_has(view, off + ICMP_HLEN + IPV6_HLEN) ||
-	    !icmp6_ends_attempt(icmp[0]) || ip[0] >> 4 != 6)
+	    icmp6_kind(icmp[0]) == PACKET_OTHER || ip[0] >> 4 != 6)
 		return PACKET_OTHER;
 
 	nexthdr = ip[6];
 	off = skip_exts(view, off + ICMP_HLEN + IPV6_HLEN, &nexthdr);
-	if (!off || nexthdr != IPPROTO_TCP || !view_has(view, off + TCP_QUOTE))
+	if (!off || !read_quote(pkt, view, off, nexthdr,
+				icmp6_ends_association(icmp[0], icmp[1])))
 		return PACKET_OTHER;
 
 	memcpy(&pkt->saddr, ip + 8, 16);
 	memcpy(&pkt->daddr, ip + 24, 16);
-	read_ports(pkt, view->data + off);
-	return PACKET_ICMP_ERROR;
+	return icmp6_kind(icmp[0]);
 }
 
 /*
@@ -275,17 +286,19 @@ static enum packet_kind parse_v4(struct packet *pkt, struct view *view)
 	view->total = total;
 	if (ip[9] == IPPROTO_ICMP)
 		return parse_icmp(pkt, view, hlen);
-	if (ip[9] != IPPROTO_TCP)
+	if (ip[9] != IPPROTO_TCP && ip[9] != IPPROTO_SCTP)
 		return PACKET_OTHER;
 
 	if (!view_has(view, hlen) ||
 	    has_source_route(ip + IPV4_HLEN, hlen - IPV4_HLEN))
 		return PACKET_OTHER;
 
+	pkt->proto = ip[9];
 	pkt->hops = ip[8];
 	map_v4(&pkt->saddr, ip + 12);
 	map_v4(&pkt->daddr, ip + 16);
-	return parse_tcp(pkt, view, hlen);
+	return pkt->proto == IPPROTO_TCP ? parse_tcp(pkt, view, hlen) :
+					   sctp_parse(pkt, view, hlen);
 }
 
 static enum packet_kind parse_v6(struct packet *pkt, struct view *view)
@@ -309,13 +322,40 @@ static enum packet_kind parse_v6(struct packet *pkt, struct view *view)
 		return PACKET_OTHER;
 	if (nexthdr == V6_ICMP)
 		return parse_icmp6(pkt, view, off);
-	if (nexthdr != IPPROTO_TCP)
+	if (nexthdr != IPPROTO_TCP && nexthdr != IPPROTO_SCTP)
 		return PACKET_OTHER;
 
+	pkt->proto = nexthdr;
 	pkt->hops = ip[7];
 	memcpy(&pkt->saddr, ip + 8, 16);
 	memcpy(&pkt->daddr, ip + 24, 16);
-	return parse_tcp(pkt, view, off);
+	return pkt->proto == IPPROTO_TCP ? parse_tcp(pkt, view, off) :
+					   sctp_parse(pkt, view, off);
+}
+
+/*
+ * What is behind an IP header without options, of @hlen bytes. Return: its
+ * protocol, or 0 if the header is not so.
+ */
+static u8 plain_upper(__be16 proto, const u8 *data, unsigned int len,
+		      unsigned int *hlen)
+{
+	if (proto == htons(ETH_P_IP) && len >= IPV4_HLEN && data[0] == 0x45) {
+		*hlen = IPV4_HLEN;
+		return data[9];
+	}
+	if (proto == htons(ETH_P_IPV6) && len >= IPV6_HLEN) {
+		*hlen = IPV6_HLEN;
+		return data[6];
+	}
+	return 0;
+}
+
+/* A TCP segment that is no handshake, unless an ACK of the client's ends one. */
+static bool is_data(const u8 *data, unsigned int len, unsigned int hlen)
+{
+	return len >= hlen + TCP_HLEN &&
+	       !(data[hlen + 13] & (TCP_SYN | TCP_RST));
 }
 
 /**
@@ -331,22 +371,38 @@ static enum packet_kind parse_v6(struct packet *pkt, struct view *view)
 bool packet_is_nothing(__be16 proto, const u8 *data, unsigned int len,
 		       bool pending)
 {
-	unsigned int hlen;
-	u8 upper;
+	unsigned int hlen = 0;
+	u8 upper = plain_upper(proto, data, len, &hlen);
 
-	if (proto == htons(ETH_P_IP) && len >= IPV4_HLEN && data[0] == 0x45) {
-		hlen = IPV4_HLEN;
-		upper = data[9];
-	} else if (proto == htons(ETH_P_IPV6) && len >= IPV6_HLEN) {
-		hlen = IPV6_HLEN;
-		upper = data[6];
-	} else {
-		return false;
-	}
 	if (upper == IPPROTO_UDP)
 		return true;
-	return upper == IPPROTO_TCP && !pending && len >= hlen + TCP_HLEN &&
-	       !(data[hlen + 13] & (TCP_SYN | TCP_RST));
+	if (upper == IPPROTO_TCP)
+		return !pending && is_data(data, len, hlen);
+	return upper == IPPROTO_SCTP && sctp_is_nothing(data + hlen, len - hlen);
+}
+
+/**
+ * packet_ends - find where a packet comes from and goes to, by a glance
+ * @ends: where to
+ * @proto: its protocol, %ETH_P_IP or %ETH_P_IPV6 in network order
+ * @data: its network header
+ * @len: bytes at @data that can be read
+ *
+ * Return: true if it is a TCP segment that concerns no attempt but one between
+ * these ends; false if packet_parse() has to look.
+ */
+bool packet_ends(struct packet_ends *ends, __be16 proto, const u8 *data,
+		 unsigned int len)
+{
+	unsigned int hlen = 0;
+
+	if (plain_upper(proto, data, len, &hlen) != IPPROTO_TCP ||
+	    !is_data(data, len, hlen))
+		return false;
+	ends->is_v4 = hlen == IPV4_HLEN;
+	ends->addr = data + (ends->is_v4 ? 12 : 8);
+	ends->port = data + hlen;
+	return true;
 }
 
 /**

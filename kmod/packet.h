@@ -12,7 +12,13 @@
  * @PACKET_RST: a RST, with or without ACK
  * @PACKET_ACK: any other segment with an ACK
  * @PACKET_ICMP_ERROR: an ICMP or ICMPv6 error that ends a connection attempt
- *	and quotes a TCP segment; addresses, ports and @seq are the quoted ones
+ *	and quotes a TCP segment or an INIT; protocol, addresses, ports and @seq
+ *	are the quoted ones
+ * @PACKET_ICMP_TOO_BIG: one that says that the segment that it quotes was too
+ *	big, likewise
+ *
+ * The chunks of SCTP are told as the segments of TCP that they correspond to, see
+ * sctp.c.
  */
 enum packet_kind {
 	PACKET_OTHER,
@@ -21,6 +27,7 @@ enum packet_kind {
 	PACKET_RST,
 	PACKET_ACK,
 	PACKET_ICMP_ERROR,
+	PACKET_ICMP_TOO_BIG,
 };
 
 /**
@@ -29,7 +36,8 @@ enum packet_kind {
  * @ack: the ACK bit is set, @ack_seq means something
  * @is_signed: a SYN with a TCP-MD5 (RFC 2385) or TCP-AO (RFC 5925) option
  * @has_stamps: a SYN or SYN-ACK with timestamps (RFC 7323)
- * @hops: what is left of TTL or hop limit; not set for an ICMP error
+ * @proto: %IPPROTO_TCP or %IPPROTO_SCTP
+ * @hops: what is left of TTL or hop limit; not set for an error of ICMP
  * @saddr: source, an IPv4 address is mapped (::ffff:a.b.c.d)
  * @daddr: destination, likewise
  * @sport: source port
@@ -45,6 +53,7 @@ struct packet {
 	bool ack;
 	bool is_signed;
 	bool has_stamps;
+	u8 proto;
 	u8 hops;
 	struct in6_addr saddr;
 	struct in6_addr daddr;
@@ -57,8 +66,22 @@ struct packet {
 	u32 echo;
 };
 
+/**
+ * struct packet_ends - where a segment comes from and goes to
+ * @addr: source and destination address, one behind the other in the header
+ * @port: source and destination port, likewise
+ * @is_v4: the addresses are of IPv4
+ */
+struct packet_ends {
+	const u8 *addr;
+	const u8 *port;
+	bool is_v4;
+};
+
 bool packet_is_nothing(__be16 proto, const u8 *data, unsigned int len,
 		       bool pending);
+bool packet_ends(struct packet_ends *ends, __be16 proto, const u8 *data,
+		 unsigned int len);
 unsigned int packet_parse(struct packet *pkt, __be16 proto, const u8 *data,
 			  unsigned int len, unsigned int total);
 

@@ -98,6 +98,66 @@ static enum packet_kind second_tcp(struct packet *pkt, unsigned int at)
 	return flags == 0x10 || flags == 0x11 ? PACKET_ACK : PACKET_OTHER;
 }
 
+/* Does an INIT or INIT ACK that begins at @at end with the packet? */
+static bool is_alone(unsigned int at)
+{
+	unsigned int end;
+
+	if (at + 32 > whole_len || !be(at, 2) || !be(at + 2, 2) || !be(at + 16, 4))
+		return false;
+	end = at + 12 + be(at + 14, 2);
+	return be(at + 14, 2) >= 20 && end <= whole_len && whole_len - end < 4;
+}
+
+static enum packet_kind second_sctp(struct packet *pkt, unsigned int at)
+{
+	unsigned int tag;
+
+	if (at + 16 > whole_len)
+		return PACKET_OTHER;
+	pkt->sport = htons(be(at, 2));
+	pkt->dport = htons(be(at + 2, 2));
+	tag = be(at + 4, 4);
+	pkt->ack = tag;
+	pkt->ack_seq = tag + 1;
+	switch (be(at + 12, 1)) {
+	case 1:
+	case 2:
+		if (!tag != (be(at + 12, 1) == 1) || !is_alone(at))
+			return PACKET_OTHER;
+		pkt->seq = be(at + 16, 4);
+		return tag ? PACKET_SYNACK : PACKET_SYN;
+	case 6:
+		if (be(at + 13, 1) % 2) {
+			pkt->ack = false;
+			pkt->seq = tag;
+		}
+		return tag ? PACKET_RST : PACKET_OTHER;
+	case 10:
+		return tag ? PACKET_ACK : PACKET_OTHER;
+	default:
+		return PACKET_OTHER;
+	}
+}
+
+/* What an error quotes from @at on, of which protocol, and is it an end for SCTP? */
+static bool second_quote(struct packet *pkt, unsigned int at, unsigned int proto, bool end)
+{
+	pkt->proto = proto;
+	if (proto == 132) {
+		if (!end || at + 20 > whole_len || be(at + 4, 4) || be(at + 12, 1) != 1)
+			return false;
+		pkt->sport = htons(be(at, 2));
+		pkt->dport = htons(be(at + 2, 2));
+		pkt->seq = be(at + 16, 4);
+		return true;
+	}
+	if (proto != 6 || at + 8 > whole_len)
+		return false;
+	second_ports(pkt, at);
+	return true;
+}
+
 /* An IPv4 header that says it is one, has no fragment behind it, and ends. */
 static bool is_v4(unsigned int at)
 {
@@ -132,6 +192,7 @@ static unsigned int upper(unsigned int at, unsigned int *proto)
 
 static enum packet_kind second_icmp(struct packet *pkt, unsigned int at)
 {
+	enum packet_kind kind = PACKET_ICMP_ERROR;
 	unsigned int ip = at + 8, tcp;
 
 	if (!is_v4(ip))
@@ -140,7 +201,7 @@ static enum packet_kind second_icmp(struct packet *pkt, unsigned int at)
 	switch (be(at, 1)) {
 	case 3:
 		if (be(at + 1, 1) == 4)
-			return PACKET_OTHER;
+			kind = PACKET_ICMP_TOO_BIG;
 		break;
 	case 11:
 	case 12:
@@ -148,12 +209,11 @@ static enum packet_kind second_icmp(struct packet *pkt, unsigned int at)
 	default:
 		return PACKET_OTHER;
 	}
-	if (be(ip + 9, 1) != 6 || tcp + 8 > whole_len)
+	if (!second_quote(pkt, tcp, be(ip + 9, 1), be(at, 2) == 0x0302))
 		return PACKET_OTHER;
 	pkt->saddr = address(ip + 12, 4);
 	pkt->daddr = address(ip + 16, 4);
-	second_ports(pkt, tcp);
-	return PACKET_ICMP_ERROR;
+	return kind;
 }
 
 static enum packet_kind second_icmp6(struct packet *pkt, unsigned int at)
@@ -161,16 +221,15 @@ static enum packet_kind second_icmp6(struct packet *pkt, unsigned int at)
 	unsigned int ip = at + 8, proto, tcp;
 
 	if (ip + 40 > whole_len || be(ip, 1) / 16 != 6 || be(at, 1) == 0 ||
-	    be(at, 1) == 2 || be(at, 1) > 4)
+	    be(at, 1) > 4)
 		return PACKET_OTHER;
 	proto = be(ip + 6, 1);
 	tcp = upper(ip + 40, &proto);
-	if (!tcp || proto != 6 || tcp + 8 > whole_len)
+	if (!tcp || !second_quote(pkt, tcp, proto, be(at, 2) == 0x0401))
 		return PACKET_OTHER;
 	pkt->saddr = address(ip + 8, 16);
 	pkt->daddr = address(ip + 24, 16);
-	second_ports(pkt, tcp);
-	return PACKET_ICMP_ERROR;
+	return be(at, 1) == 2 ? PACKET_ICMP_TOO_BIG : PACKET_ICMP_ERROR;
 }
 
 static enum packet_kind second_v4(struct packet *pkt)
@@ -186,12 +245,13 @@ static enum packet_kind second_v4(struct packet *pkt)
 	whole_len = total;
 	if (be(9, 1) == 1)
 		return second_icmp(pkt, hlen);
-	if (be(9, 1) != 6 || is_routed(20, hlen))
+	pkt->proto = be(9, 1);
+	if ((pkt->proto != 6 && pkt->proto != 132) || is_routed(20, hlen))
 		return PACKET_OTHER;
 	pkt->hops = be(8, 1);
 	pkt->saddr = address(12, 4);
 	pkt->daddr = address(16, 4);
-	return second_tcp(pkt, hlen);
+	return pkt->proto == 6 ? second_tcp(pkt, hlen) : second_sctp(pkt, hlen);
 }
 
 static enum packet_kind second_v6(struct packet *pkt)
@@ -208,12 +268,13 @@ static enum packet_kind second_v6(struct packet *pkt)
 	at = upper(40, &proto);
 	if (at && proto == 58)
 		return second_icmp6(pkt, at);
-	if (!at || proto != 6)
+	if (!at || (proto != 6 && proto != 132))
 		return PACKET_OTHER;
+	pkt->proto = proto;
 	pkt->hops = be(7, 1);
 	pkt->saddr = address(8, 16);
 	pkt->daddr = address(24, 16);
-	return second_tcp(pkt, at);
+	return proto == 6 ? second_tcp(pkt, at) : second_sctp(pkt, at);
 }
 
 /* Two readings of one packet, by what means something in its kind. */
@@ -228,12 +289,13 @@ static void compare(const struct packet *pkt, const struct packet *expected,
 	SAME(kind);
 	if (pkt->kind == PACKET_OTHER)
 		return;
+	SAME(proto);
 	SAME(sport);
 	SAME(dport);
 	SAME(seq);
 	must(!memcmp(&pkt->saddr, &expected->saddr, 16), "another source");
 	must(!memcmp(&pkt->daddr, &expected->daddr, 16), "another destination");
-	if (pkt->kind == PACKET_ICMP_ERROR)
+	if (pkt->kind == PACKET_ICMP_ERROR || pkt->kind == PACKET_ICMP_TOO_BIG)
 		return;
 	SAME(hops);
 	SAME(ack);
@@ -255,14 +317,17 @@ static void compare(const struct packet *pkt, const struct packet *expected,
 static unsigned int parse(struct packet *pkt, __be16 proto, const u8 *data,
 			  unsigned int len, unsigned int total)
 {
+	struct packet_ends ends;
 	struct packet again;
-	bool nothing[2];
+	unsigned int size;
+	bool nothing[2], ended;
 	unsigned int need;
 
 	memset(pkt, 0xa5, sizeof(*pkt));
 	memset(&again, 0x5a, sizeof(again));
 	nothing[0] = packet_is_nothing(proto, data, len, false);
 	nothing[1] = packet_is_nothing(proto, data, len, true);
+	ended = packet_ends(&ends, proto, data, len);
 	need = packet_parse(pkt, proto, data, len, total);
 	must(packet_parse(&again, proto, data, len, total) == need,
 	     "asks for %u bytes, then for others", need);
@@ -277,6 +342,15 @@ static unsigned int parse(struct packet *pkt, __be16 proto, const u8 *data,
 	must(!nothing[0] || pkt->kind == PACKET_OTHER ||
 	     pkt->kind == PACKET_ACK, "kind %u at a glance is nothing",
 	     pkt->kind);
+	size = ended && ends.is_v4 ? 4 : 16;
+	if (ended && pkt->kind != PACKET_OTHER)
+		must(pkt->kind == PACKET_ACK &&
+		     !memcmp(ends.addr, pkt->saddr.s6_addr + 16 - size, size) &&
+		     !memcmp(ends.addr + size,
+			     pkt->daddr.s6_addr + 16 - size, size) &&
+		     !memcmp(ends.port, &pkt->sport, 2) &&
+		     !memcmp(ends.port + 2, &pkt->dport, 2),
+		     "kind %u has other ends at a glance", pkt->kind);
 	return 0;
 }
 

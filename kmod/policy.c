@@ -15,6 +15,7 @@
 #include "learn.h"
 #include "packet.h"
 #include "policy.h"
+#include "shard.h"
 
 /* --- one policy ---------------------------------------------------------- */
 
@@ -88,13 +89,8 @@ int policy_name(struct policy *policy, const char *name, struct policy_use *use)
 	return 0;
 }
 
-/**
- * policy_pace - the schedule for an attempt
- * @policy: what selected it
- * @learn: what is known of its destination
- * @pace: the result
- */
-void policy_pace(const struct policy *policy, const struct learn *learn,
+/* The schedule of a policy that has it to itself. */
+static void plan(const struct policy *policy, const struct learn *learn,
 		 struct pace *pace)
 {
 	const struct adapt adapt = {
@@ -107,7 +103,7 @@ void policy_pace(const struct policy *policy, const struct learn *learn,
 	};
 
 	*pace = policy->pace;
-	if (policy->timing == SYNCOPATE_TIMING_FIXED)
+	if (policy->timing == SYNCOPATE_TIMING_FIXED || !learn)
 		return;
 	if (!learn->srtt) {
 		/* Too quick to learn from, perhaps (Karn's rule). */
@@ -121,6 +117,19 @@ void policy_pace(const struct policy *policy, const struct learn *learn,
 	adapt_rtt(learn, &adapt, pace);
 	if (!policy->has_deadline)
 		pace->deadline = pace_deadline(pace->retries, pace->interval);
+}
+
+/**
+ * policy_pace - the schedule for an attempt
+ * @policy: what selected it
+ * @learn: what is known of its destination, or NULL
+ * @pace: the result
+ */
+void policy_pace(const struct policy *policy, const struct learn *learn,
+		 struct pace *pace)
+{
+	plan(policy, learn, pace);
+	pace_put_off(pace, policy->offset);
 }
 
 /* --- what it was good for ------------------------------------------------ */
@@ -244,9 +253,17 @@ static void give_prefix(struct classify_rule *rule, enum classify_field field,
 	give(rule, field, first, last);
 }
 
-/* What an index can hold of a policy; policy_matches() sees to the rest. */
-static void policy_rule(const struct policy *policy, struct classify_rule *rule)
+/*
+ * What an index can hold of a policy; policy_matches() sees to the rest. Where a
+ * set is @mixed none of the policies for one kind of connections costs a SYN of
+ * the other anything.
+ */
+static void policy_rule(const struct policy *policy, bool mixed,
+			struct classify_rule *rule)
 {
+	if (mixed)
+		give(rule, CLASSIFY_ON, number_value(policy->on),
+		     number_value(policy->on));
 	give_prefix(rule, CLASSIFY_DST, &policy->dst);
 	give_prefix(rule, CLASSIFY_SRC, &policy->src);
 	if (policy->dport_min)
@@ -262,6 +279,31 @@ static void policy_rule(const struct policy *policy, struct classify_rule *rule)
 
 static_assert(SYNCOPATE_POLICIES_MAX <= CLASSIFY_RULES_MAX);
 static_assert(IFNAMSIZ == 16);
+
+/* Notes the interfaces that copies come in by, each once. */
+static int note_copies(struct policy_set *set)
+{
+	const struct policy *policy;
+	unsigned int i, j, max = 0;
+
+	for (i = 0; i < set->num; i++)
+		max += set->list[i]->detached;
+	if (!max)
+		return 0;
+	set->copies = kvcalloc(max, sizeof(*set->copies), GFP_KERNEL_ACCOUNT);
+	if (!set->copies)
+		return -ENOMEM;
+	for (i = 0; i < set->num; i++) {
+		policy = set->list[i];
+		for (j = 0; j < set->num_copies; j++)
+			if (!strcmp(set->copies[j], policy->iif))
+				break;
+		if (policy->detached && j == set->num_copies)
+			strscpy(set->copies[set->num_copies++], policy->iif,
+				IFNAMSIZ);
+	}
+	return 0;
+}
 
 /**
  * policy_set_complete - make a filled set ready to be asked
@@ -279,10 +321,12 @@ int policy_set_complete(struct policy_set *set)
 	if (!rules)
 		return -ENOMEM;
 	for (i = 0; i < set->num; i++)
-		policy_rule(set->list[i], &rules[i]);
+		set->on |= BIT(set->list[i]->on);
+	for (i = 0; i < set->num; i++)
+		policy_rule(set->list[i], hweight32(set->on) > 1, &rules[i]);
 	set->classify = classify_build(rules, set->num);
 	kvfree(rules);
-	return set->classify ? 0 : -ENOMEM;
+	return set->classify ? note_copies(set) : -ENOMEM;
 }
 
 /**
@@ -294,6 +338,7 @@ void policy_set_free(struct policy_set *set)
 	if (!set)
 		return;
 	classify_free(set->classify);
+	kvfree(set->copies);
 	kvfree(set);
 }
 
@@ -312,34 +357,42 @@ void policy_set_free_later(struct policy_set *set)
 		call_rcu(&set->rcu, policy_set_free_rcu);
 }
 
-static bool policy_matches(const struct policy *policy,
+static bool policy_matches(const struct policy *policy, u32 on,
 			   const struct packet *pkt,
 			   const struct net_device *in, u32 mark)
 {
 	u16 dport = ntohs(pkt->dport);
 
-	return dport >= policy->dport_min && dport <= policy->dport_max &&
+	return policy->on == on &&
+	       dport >= policy->dport_min && dport <= policy->dport_max &&
 	       prefix_matches(&policy->dst, &pkt->daddr) &&
 	       prefix_matches(&policy->src, &pkt->saddr) &&
 	       (mark & policy->mark_mask) == policy->mark &&
-	       (!policy->proto || policy->proto == IPPROTO_TCP) &&
+	       (policy->proto ?: IPPROTO_TCP) == pkt->proto &&
 	       (!policy->iif[0] || !strcmp(policy->iif, in->name));
 }
 
 /**
  * policy_find - the policy that selects a SYN
  * @set: where to look
+ * @on: SYNCOPATE_ON_*, who opens the connection
  * @pkt: the SYN
- * @in: the device that it came in by
+ * @in: the device that it came in by, NULL for the host's own
  * @mark: its packet mark
+ * @other_shard: is there one that its hash alone keeps from being selected?
+ *	Only set if so, and if there is none that selects it
  *
  * Under RCU.
  * Return: the first policy that matches, or NULL.
  */
-const struct policy *policy_find(const struct policy_set *set,
+const struct policy *policy_find(const struct policy_set *set, u32 on,
 				 const struct packet *pkt,
-				 const struct net_device *in, u32 mark)
+				 const struct net_device *in, u32 mark,
+				 bool *other_shard)
 {
+	const struct policy *policy;
+	bool hashed = false;
+	u64 hash = 0;
 	struct classify_value value[CLASSIFY_FIELDS];
 	struct classify_cursor cursor;
 	int i;
@@ -349,13 +402,43 @@ const struct policy *policy_find(const struct policy_set *set,
 	value[CLASSIFY_DPORT] = number_value(ntohs(pkt->dport));
 	value[CLASSIFY_MARK] = number_value(mark);
 	if (classify_uses(set->classify, CLASSIFY_IIF))
-		value[CLASSIFY_IIF] = iif_value(in->name);
+		value[CLASSIFY_IIF] = iif_value(in ? in->name : "");
+	if (classify_uses(set->classify, CLASSIFY_ON))
+		value[CLASSIFY_ON] = number_value(on);
 
 	classify_begin(set->classify, value, &cursor);
-	while ((i = classify_next(&cursor)) >= 0)
-		if (policy_matches(set->list[i], pkt, in, mark))
-			return set->list[i];
+	while ((i = classify_next(&cursor)) >= 0) {
+		policy = set->list[i];
+		if (!policy_matches(policy, on, pkt, in, mark))
+			continue;
+		if (!policy->shards)
+			return policy;
+		if (!hashed)
+			hash = shard_hash(pkt, pkt->proto);
+		hashed = true;
+		if (shard_of(hash, policy->shards) == policy->shard)
+			return policy;
+	}
+	*other_shard = hashed;
 	return NULL;
+}
+
+/**
+ * policy_takes_copies - is what comes in by an interface a copy?
+ * @set: the policies
+ * @in: the interface
+ *
+ * Under RCU.
+ */
+bool policy_takes_copies(const struct policy_set *set,
+			 const struct net_device *in)
+{
+	unsigned int i;
+
+	for (i = 0; i < set->num_copies; i++)
+		if (!strcmp(set->copies[i], in->name))
+			return true;
+	return false;
 }
 
 /**

@@ -63,11 +63,12 @@ struct policy_use {
  * @src: sources
  * @dport_min: first destination port, host order
  * @dport_max: last destination port
- * @proto: protocol, 0 for any
+ * @proto: protocol, 0 for %IPPROTO_TCP
  * @iif: name of the interface that the SYN comes in by, zeroes for any
  * @mark: packet mark
  * @mark_mask: bits of it that count, 0 for any mark
  * @has_mark: it selects by the mark
+ * @on: which connections it selects from, SYNCOPATE_ON_*
  * @observe: change nothing on the wire
  * @timing: SYNCOPATE_TIMING_*
  * @has_deadline: the deadline was given, it does not follow from the interval
@@ -80,7 +81,12 @@ struct policy_use {
  *	answered
  * @breaker: so many silences in a row bring a destination down, 0 for never
  * @probe: from a probe of a destination that is down to the next, ns
+ * @shard: which of @shards, from 1
+ * @shards: of so many, 0 to select all
+ * @offset: repeats and RST are later than the schedule by this, ns
+ * @detached: what comes in by @iif are copies
  * @comment: for people, may be NULL
+ * @require: SYNCOPATE_REQUIRE_*
  */
 struct policy {
 	struct rcu_head rcu;
@@ -94,6 +100,7 @@ struct policy {
 	u32 mark;
 	u32 mark_mask;
 	bool has_mark;
+	u32 on;
 	bool observe;
 	bool has_deadline;
 	bool has_retries;
@@ -104,14 +111,23 @@ struct policy {
 	u32 confidence;
 	u32 breaker;
 	u64 probe;
+	u32 shard;
+	u32 shards;
+	u64 offset;
+	bool detached;
 	char *comment;
+	u32 require;
 };
 
 /**
  * struct policy_set - the policies of a namespace, in the order of asking
  * @rcu: freed after a grace period
  * @classify: finds those that may select a packet
- * @num: how many there are
+ * @on: a bit (1 << SYNCOPATE_ON_...) for each kind of connections that one of
+ *	them selects from
+ * @copies: names of the interfaces that copies come in by
+ * @num_copies: how many those are
+ * @num: how many policies there are
  * @list: the policies
  *
  * A set is built aside, published whole and never changed after. It does not
@@ -120,6 +136,9 @@ struct policy {
 struct policy_set {
 	struct rcu_head rcu;
 	struct classify *classify;
+	unsigned int on;
+	char (*copies)[IFNAMSIZ];
+	unsigned int num_copies;
 	unsigned int num;
 	struct policy *list[] __counted_by(num);
 };
@@ -141,9 +160,12 @@ struct policy_set *policy_set_alloc(unsigned int num);
 int policy_set_complete(struct policy_set *set);
 void policy_set_free(struct policy_set *set);
 void policy_set_free_later(struct policy_set *set);
-const struct policy *policy_find(const struct policy_set *set,
+const struct policy *policy_find(const struct policy_set *set, u32 on,
 				 const struct packet *pkt,
-				 const struct net_device *in, u32 mark);
+				 const struct net_device *in, u32 mark,
+				 bool *other_shard);
+bool policy_takes_copies(const struct policy_set *set,
+			 const struct net_device *in);
 int policy_position(const struct policy_set *set, const char *name);
 
 #endif /* SYNCOPATE_POLICY_H */

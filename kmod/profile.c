@@ -233,8 +233,7 @@ struct profile_index *profile_index_build(const struct profile *profiles,
 	struct profile_index *index;
 	struct build *build;
 
-	build = kvcalloc(1, sizeof(*build) + num * sizeof(*build->order),
-			 GFP_KERNEL_ACCOUNT);
+	build = kvcalloc(1, struct_size(build, order, num), GFP_KERNEL_ACCOUNT);
 	index = kvcalloc(1, sizeof(*index), GFP_KERNEL_ACCOUNT);
 	if (!build || !index)
 		goto failed;

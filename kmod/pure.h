@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the pure files (adapt, breaker, budget, classify, learn, pace, packet,
- * profile) need to compile in the kernel and, for their unit tests, in user
- * space.
+ * What the pure files (adapt, breaker, budget, classify, encap, learn, pace,
+ * packet, profile, sctp, shard) need to compile in the kernel and, for their unit
+ * tests, in user space.
  */
 #ifndef SYNCOPATE_PURE_H
 #define SYNCOPATE_PURE_H
@@ -18,6 +18,7 @@
 #include <linux/math64.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
+#include <linux/overflow.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/socket.h>
@@ -107,6 +108,8 @@ static inline unsigned int __ffs64(u64 word)
 	return __builtin_ctzll(word);
 }
 
+#define struct_size(p, member, num) offsetof(typeof(*(p)), member[num])
+
 #define GFP_KERNEL_ACCOUNT	0
 
 static inline void *kvcalloc(size_t num, size_t size, int flags)
@@ -137,6 +140,14 @@ static inline void sort(void *base, size_t num, size_t size,
 static inline void cond_resched(void)
 {
 }
+
+/* As the kernel's; the test that needs it has it. */
+#define siphash_key_t struct siphash_key
+struct siphash_key {
+	u64 key[2];
+};
+
+u64 siphash(const void *data, size_t len, const siphash_key_t *key);
 #endif
 
 #endif /* SYNCOPATE_PURE_H */

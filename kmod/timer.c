@@ -3,23 +3,31 @@
  * The one timer of a flow.  It fires
  *   - while the flow is pending, when a retransmission is due: sends the SYN
  *     onward and arms itself for the next step;
+ *   - while the flow is pending and its client, on this machine, does not wait any
+ *     more: lets the flow go;
  *   - while the flow is pending, at the deadline: answers the client with a RST
  *     in the server's name and arms itself for the end of the linger time, or
- *     lets the flow go if not all was tried and the server lives;
+ *     lets the flow go if not all was tried and the server lives, or if its
+ *     answers take another way;
  *   - after the RST, at once, when the client sent the same SYN again, so that
  *     the RST must have been lost: repeats it;
  *   - after the RST, when the linger time is over: the flow is forgotten;
  *   - when the flow died while it was about to: lets go of its reference.
  *
  * It is an hrtimer because the timer wheel is 32 ms coarse at half a second and
- * HZ=250, and a soft one because what it calls takes bottom-half locks.
+ * HZ=250, and a soft one because what it calls takes bottom-half locks.  It
+ * stays on the processor where the SYN came: that is awake, and no other one is
+ * looked for.
  */
 #include "compat.h"
 #include "dest.h"
 #include "emit.h"
 #include "event.h"
 #include "flow.h"
+#include "host.h"
 #include "main.h"
+#include "oneway.h"
+#include "perturb.h"
 #include "policy.h"
 #include "repeats.h"
 #include "stats.h"
@@ -112,10 +120,11 @@ static bool timer_retransmit(struct flow *flow, u64 elapsed)
 	flow->retransmitted++;
 	flow->stamp[flow->fresh].sent++;
 	flow->stamp[flow->fresh].at = ktime_get();
-	/* Cloned under the lock, sent without it: that runs hooks of others. */
+	/* Made under the lock, sent without it: that runs hooks of others. */
 	if (!flow->observe)
-		skb = skb_clone(flow->kept, GFP_ATOMIC | __GFP_NOWARN);
+		skb = kept_skb(&flow->kept);
 	spin_unlock(&flow->lock);
+	perturb();
 
 	trace_syncopate_retransmitted(flow, elapsed);
 	if (flow->observe) {
@@ -129,18 +138,29 @@ static bool timer_retransmit(struct flow *flow, u64 elapsed)
 }
 
 /*
- * The server answers others, and fewer SYNs were sent to it than should have
- * been: to call it silent would be rash. Under the flow's lock, which it drops.
- * Return: false, the flow died.
+ * To call the server silent would be rash: the flow is let go, counted and told.
+ * Under its lock, which it drops. Return: false, the flow died.
  */
-static bool timer_let_go(struct flow *flow)
+static bool timer_let_go(struct flow *flow, unsigned int counter, u32 kind)
 	__releases(&flow->lock)
 {
 	flow->state = FLOW_DEAD;
-	event_flow(flow, SYNCOPATE_EVENT_KIND_LET_GO);
+	event_flow(flow, kind);
 	spin_unlock(&flow->lock);
-	stats_inc(flow->sn, SYNCOPATE_A_STATS_LET_GO);
+	stats_inc(flow->sn, counter);
 	return false;
+}
+
+/* Answers the SYN @skb, which it consumes and which may be NULL. */
+static enum emit_result timer_reset(struct flow *flow, struct sk_buff *skb,
+				    const struct emit_path *path)
+{
+	enum emit_result result = EMIT_FAILED;
+
+	if (skb)
+		result = emit_reset(flow->sn->net, skb, path);
+	consume_skb(skb);
+	return result;
 }
 
 /* Under the flow's lock, which it drops. Return: false if the flow died. */
@@ -149,25 +169,27 @@ static bool timer_give_up(struct flow *flow, ktime_t now)
 {
 	struct syncopate_net *sn = flow->sn;
 	struct emit_path path = flow->path;
-	struct sk_buff *kept = flow->kept;
+	struct sk_buff *skb = NULL;
 	bool lives = true;
 
-	flow->kept = NULL;
+	if (!flow->observe)
+		skb = kept_skb(&flow->kept);
+	kept_drop(&flow->kept);
 	flow->state = FLOW_GAVE_UP;
 	flow->linger_end = ktime_add_ns(now, flow->pace.linger);
 	timer_arm(flow, flow->linger_end);
-	dest_silent(flow);
+	dest_silent(flow, flow->breaker);
 	spin_unlock(&flow->lock);
+	perturb();
 
 	trace_syncopate_gave_up(flow, ktime_to_ns(ktime_sub(now, flow->start)));
 	if (flow->observe) {
 		stats_inc(sn, SYNCOPATE_A_STATS_WOULD_RESET);
 		timer_tell(flow, SYNCOPATE_EVENT_KIND_GAVE_UP);
 	} else {
-		lives = timer_sent(flow, emit_reset(sn->net, kept, &path),
+		lives = timer_sent(flow, timer_reset(flow, skb, &path),
 				   SYNCOPATE_A_STATS_GAVE_UP);
 	}
-	consume_skb(kept);
 	return lives;
 }
 
@@ -175,10 +197,8 @@ static bool timer_give_up(struct flow *flow, ktime_t now)
 static bool timer_linger(struct flow *flow, ktime_t now)
 	__releases(&flow->lock)
 {
-	struct syncopate_net *sn = flow->sn;
 	struct emit_path path = flow->path;
-	struct sk_buff *kept = flow->kept;
-	bool lives;
+	struct sk_buff *skb;
 
 	/* The end is not put off: a client that goes on gets a new attempt. */
 	if (ktime_compare(now, flow->linger_end) >= 0) {
@@ -187,27 +207,67 @@ static bool timer_linger(struct flow *flow, ktime_t now)
 		return false;
 	}
 
-	flow->kept = NULL;
 	timer_arm(flow, flow->linger_end);
-	spin_unlock(&flow->lock);
-
-	if (!kept)
+	if (!flow->kept.len) {
+		spin_unlock(&flow->lock);
 		return true;
-	lives = timer_sent(flow, emit_reset(sn->net, kept, &path),
-			   SYNCOPATE_A_STATS_RESET_AGAIN);
-	consume_skb(kept);
-	return lives;
+	}
+	skb = kept_skb(&flow->kept);
+	kept_drop(&flow->kept);
+	spin_unlock(&flow->lock);
+	perturb();
+
+	return timer_sent(flow, timer_reset(flow, skb, &path),
+			  SYNCOPATE_A_STATS_RESET_AGAIN);
+}
+
+/*
+ * Its client, a socket of this machine, does not wait any more. Under the flow's
+ * lock, which it drops. Return: false, the flow died.
+ */
+static bool timer_not_awaited(struct flow *flow, enum host_client client)
+	__releases(&flow->lock)
+{
+	bool gone = client == HOST_GONE;
+
+	if (!gone)
+		dest_elsewhere(flow);
+	flow->state = FLOW_DEAD;
+	event_flow(flow, gone ? SYNCOPATE_EVENT_KIND_ABANDONED :
+				SYNCOPATE_EVENT_KIND_ELSEWHERE);
+	spin_unlock(&flow->lock);
+	stats_inc(flow->sn, gone ? SYNCOPATE_A_STATS_ABANDONED :
+				   SYNCOPATE_A_STATS_ELSEWHERE);
+	return false;
+}
+
+/* At the deadline. Under the flow's lock, which it drops. Return: likewise. */
+static bool timer_deadline(struct flow *flow, ktime_t now)
+	__releases(&flow->lock)
+{
+	/* It answers others, and fewer SYNs were sent than should have been. */
+	if (flow->lacking && dest_lives_since(flow))
+		return timer_let_go(flow, SYNCOPATE_A_STATS_LET_GO,
+				    SYNCOPATE_EVENT_KIND_LET_GO);
+	if (oneway_holds(flow->dest, flow->require)) {
+		dest_silent(flow, 0);
+		return timer_let_go(flow, SYNCOPATE_A_STATS_UNPROVEN,
+				    SYNCOPATE_EVENT_KIND_UNPROVEN);
+	}
+	return timer_give_up(flow, now);
 }
 
 static enum hrtimer_restart timer_fire(struct hrtimer *timer)
 {
 	struct flow *flow = container_of(timer, struct flow, timer);
+	enum host_client client = HOST_WAITS;
 	ktime_t now = ktime_get();
 	u64 elapsed;
 	bool lives;
 
 	/* Devices are looked up, and the flow is found dead, under RCU. */
 	rcu_read_lock();
+	perturb();
 	spin_lock(&flow->lock);
 	elapsed = ktime_to_ns(ktime_sub(now, flow->start));
 
@@ -218,15 +278,19 @@ static enum hrtimer_restart timer_fire(struct hrtimer *timer)
 		return HRTIMER_NORESTART;
 	}
 
+	if (flow_on(flow) == SYNCOPATE_ON_HOST)
+		client = host_client(flow->sn->net, &flow->path);
+
 	if (flow->state == FLOW_GAVE_UP)
 		lives = timer_linger(flow, now);
+	else if (client != HOST_WAITS)
+		lives = timer_not_awaited(flow, client);
 	else if (elapsed < flow->pace.deadline)
 		lives = timer_retransmit(flow, elapsed);
-	else if (flow->lacking && dest_lives_since(flow))
-		lives = timer_let_go(flow);
 	else
-		lives = timer_give_up(flow, now);
+		lives = timer_deadline(flow, now);
 
+	perturb();
 	if (!lives) {
 		flow_remove(flow);
 		flow_put(flow);
@@ -242,7 +306,7 @@ static enum hrtimer_restart timer_fire(struct hrtimer *timer)
 void timer_init(struct flow *flow)
 {
 	hrtimer_setup(&flow->timer, timer_fire, CLOCK_MONOTONIC,
-		      HRTIMER_MODE_ABS_SOFT);
+		      HRTIMER_MODE_ABS_PINNED_SOFT);
 }
 
 /**
@@ -255,7 +319,7 @@ void timer_start(struct flow *flow)
 {
 	refcount_inc(&flow->refs);
 	flow->due = ktime_add_ns(flow->start, pace_next(&flow->pace, 0));
-	hrtimer_start(&flow->timer, flow->due, HRTIMER_MODE_ABS_SOFT);
+	hrtimer_start(&flow->timer, flow->due, HRTIMER_MODE_ABS_PINNED_SOFT);
 }
 
 /**
@@ -271,5 +335,5 @@ void timer_hurry(struct flow *flow)
 	if (hrtimer_try_to_cancel(&flow->timer) != 1)
 		return;
 	flow->due = ktime_get();
-	hrtimer_start(&flow->timer, flow->due, HRTIMER_MODE_ABS_SOFT);
+	hrtimer_start(&flow->timer, flow->due, HRTIMER_MODE_ABS_PINNED_SOFT);
 }

@@ -17,10 +17,12 @@ DECLARE_EVENT_CLASS(syncopate_flow,
 		__array(u8, server, 16)
 		__field(u16, client_port)
 		__field(u16, server_port)
+		__field(u8, proto)
 		__field(u32, bridge)
 		__field(u32, isn)
 		__field(u32, retransmitted)
 		__field(bool, observe)
+		__field(u32, on)
 		__field(u64, elapsed)
 	),
 	TP_fast_assign(
@@ -30,17 +32,21 @@ DECLARE_EVENT_CLASS(syncopate_flow,
 		memcpy(__entry->server, &flow->key.addr[!client], 16);
 		__entry->client_port = ntohs(flow->key.port[client]);
 		__entry->server_port = ntohs(flow->key.port[!client]);
-		__entry->bridge = flow->key.bridge;
+		__entry->proto = flow->key.proto;
+		__entry->bridge = flow_domain_bridge(flow->key.domain);
 		__entry->isn = flow->isn;
 		__entry->retransmitted = flow->retransmitted;
 		__entry->observe = flow->observe;
+		__entry->on = flow_on(flow);
 		__entry->elapsed = elapsed;
 	),
-	TP_printk("client=[%pI6c]:%u server=[%pI6c]:%u bridge=%u isn=%u retransmitted=%u observe=%u elapsed_ns=%llu",
+	TP_printk("client=[%pI6c]:%u server=[%pI6c]:%u proto=%u bridge=%u isn=%u retransmitted=%u observe=%u on=%s elapsed_ns=%llu",
 		  __entry->client, __entry->client_port,
 		  __entry->server, __entry->server_port,
-		  __entry->bridge, __entry->isn, __entry->retransmitted,
-		  __entry->observe, __entry->elapsed)
+		  __entry->proto, __entry->bridge, __entry->isn,
+		  __entry->retransmitted, __entry->observe,
+		  __entry->on == SYNCOPATE_ON_HOST ? "host" : "forward",
+		  __entry->elapsed)
 );
 
 /* A first SYN was taken into care. */

@@ -16,6 +16,15 @@ static const char *const timing_names[] = {
 	[SYNCOPATE_TIMING_RTT] = "rtt",
 	[SYNCOPATE_TIMING_ADAPTIVE] = "adaptive",
 };
+static const char *const on_names[] = {
+	[SYNCOPATE_ON_FORWARD] = "forward",
+	[SYNCOPATE_ON_HOST] = "host",
+};
+static const char *const require_names[] = {
+	[SYNCOPATE_REQUIRE_AUTO] = "auto",
+	[SYNCOPATE_REQUIRE_ALWAYS] = "always",
+	[SYNCOPATE_REQUIRE_NEVER] = "never",
+};
 static const char *const event_kind_names[] = {
 	[SYNCOPATE_EVENT_KIND_STARTED] = "started",
 	[SYNCOPATE_EVENT_KIND_RETRANSMITTED] = "retransmitted",
@@ -47,4 +56,5 @@ static const char *const event_kind_names[] = {
 	[SYNCOPATE_EVENT_KIND_STATS_RESET] = "stats-reset",
 	[SYNCOPATE_EVENT_KIND_LET_GO] = "let-go",
 	[SYNCOPATE_EVENT_KIND_DEST_FLOODED] = "dest-flooded",
+	[SYNCOPATE_EVENT_KIND_UNPROVEN] = "unproven",
 };

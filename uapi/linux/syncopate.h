@@ -31,6 +31,8 @@
 #define SYNCOPATE_PROBE_MIN_MS		100
 #define SYNCOPATE_PROBE_MAX_MS		3600000
 #define SYNCOPATE_PROBE_DEFAULT_MS	10000
+#define SYNCOPATE_SHARDS_MAX		256
+#define SYNCOPATE_OFFSET_MAX_MS		60000
 #define SYNCOPATE_LEARNED_MIN		1
 #define SYNCOPATE_LEARNED_MAX		1048576
 #define SYNCOPATE_RTT_MIN_US		1
@@ -81,6 +83,30 @@ enum syncopate_timing {
 };
 
 /**
+ * enum syncopate_on - which connections a policy selects from
+ * @SYNCOPATE_ON_FORWARD: those that the machine forwards
+ * @SYNCOPATE_ON_HOST: those that the machine itself opens
+ */
+enum syncopate_on {
+	SYNCOPATE_ON_FORWARD,
+	SYNCOPATE_ON_HOST,
+};
+
+/**
+ * enum syncopate_require - of which destinations answers must have come by
+ *   here before a RST is sent in their name
+ * @SYNCOPATE_REQUIRE_AUTO: on a bridge of those with which a client got
+ *   connected in the last minute all the same, routed of none
+ * @SYNCOPATE_REQUIRE_ALWAYS: of all
+ * @SYNCOPATE_REQUIRE_NEVER: of none
+ */
+enum syncopate_require {
+	SYNCOPATE_REQUIRE_AUTO,
+	SYNCOPATE_REQUIRE_ALWAYS,
+	SYNCOPATE_REQUIRE_NEVER,
+};
+
+/**
  * enum syncopate_event_kind - what happened
  * @SYNCOPATE_EVENT_KIND_STARTED: an attempt was taken into care
  * @SYNCOPATE_EVENT_KIND_RETRANSMITTED: its SYN was repeated
@@ -91,7 +117,8 @@ enum syncopate_timing {
  *   over
  * @SYNCOPATE_EVENT_KIND_ELSEWHERE: it was established by another path, the
  *   attempt is over
- * @SYNCOPATE_EVENT_KIND_ABANDONED: its client reset it, the attempt is over
+ * @SYNCOPATE_EVENT_KIND_ABANDONED: its client reset it, or closed its socket
+ *   on this machine, the attempt is over
  * @SYNCOPATE_EVENT_KIND_RESTARTED: its client began anew from the same ports,
  *   the attempt is over
  * @SYNCOPATE_EVENT_KIND_GAVE_UP: the deadline came and the client got a RST,
@@ -114,6 +141,9 @@ enum syncopate_timing {
  *   the server answers others; the attempt is over
  * @SYNCOPATE_EVENT_KIND_DEST_FLOODED: more SYNs would have been repeated to a
  *   destination than may be
+ * @SYNCOPATE_EVENT_KIND_UNPROVEN: the deadline came, but no answer of its
+ *   server has ever come by here and the policy requires one; the attempt is
+ *   over
  */
 enum syncopate_event_kind {
 	SYNCOPATE_EVENT_KIND_STARTED,
@@ -146,6 +176,7 @@ enum syncopate_event_kind {
 	SYNCOPATE_EVENT_KIND_STATS_RESET,
 	SYNCOPATE_EVENT_KIND_LET_GO,
 	SYNCOPATE_EVENT_KIND_DEST_FLOODED,
+	SYNCOPATE_EVENT_KIND_UNPROVEN,
 };
 
 enum {
@@ -180,6 +211,12 @@ enum {
 	SYNCOPATE_A_POLICY_GAVE_UP,
 	SYNCOPATE_A_POLICY_SHUT,
 	SYNCOPATE_A_POLICY_LAST_USED,
+	SYNCOPATE_A_POLICY_ON,
+	SYNCOPATE_A_POLICY_REQUIRE_ANSWERS,
+	SYNCOPATE_A_POLICY_SHARDS,
+	SYNCOPATE_A_POLICY_SHARD,
+	SYNCOPATE_A_POLICY_OFFSET,
+	SYNCOPATE_A_POLICY_DETACHED,
 
 	__SYNCOPATE_A_POLICY_MAX,
 	SYNCOPATE_A_POLICY_MAX = (__SYNCOPATE_A_POLICY_MAX - 1)
@@ -244,6 +281,12 @@ enum {
 	SYNCOPATE_A_FLOW_ACTION,
 	SYNCOPATE_A_FLOW_INTERVAL,
 	SYNCOPATE_A_FLOW_SERVER_LEN,
+	SYNCOPATE_A_FLOW_ON,
+	SYNCOPATE_A_FLOW_PROTO,
+	SYNCOPATE_A_FLOW_PPPOE,
+	SYNCOPATE_A_FLOW_VRF_IN,
+	SYNCOPATE_A_FLOW_VRF_OUT,
+	SYNCOPATE_A_FLOW_ZONE,
 
 	__SYNCOPATE_A_FLOW_MAX,
 	SYNCOPATE_A_FLOW_MAX = (__SYNCOPATE_A_FLOW_MAX - 1)
@@ -269,6 +312,13 @@ enum {
 	SYNCOPATE_A_LEARNED_P90,
 	SYNCOPATE_A_LEARNED_P99,
 	SYNCOPATE_A_LEARNED_PAD,
+	SYNCOPATE_A_LEARNED_OIF,
+	SYNCOPATE_A_LEARNED_SEEN,
+	SYNCOPATE_A_LEARNED_ELSEWHERE,
+	SYNCOPATE_A_LEARNED_PROTO,
+	SYNCOPATE_A_LEARNED_VRF_IN,
+	SYNCOPATE_A_LEARNED_VRF_OUT,
+	SYNCOPATE_A_LEARNED_ZONE,
 
 	__SYNCOPATE_A_LEARNED_MAX,
 	SYNCOPATE_A_LEARNED_MAX = (__SYNCOPATE_A_LEARNED_MAX - 1)
@@ -288,6 +338,11 @@ enum {
 	SYNCOPATE_A_STATUS_LEARNED_LIMIT_DEFAULT,
 	SYNCOPATE_A_STATUS_REPEATS_LIMIT,
 	SYNCOPATE_A_STATUS_REPEATS_LIMIT_DEFAULT,
+	SYNCOPATE_A_STATUS_STRAY_ADDR,
+	SYNCOPATE_A_STATUS_STRAY_PORT,
+	SYNCOPATE_A_STATUS_STRAY_IIF,
+	SYNCOPATE_A_STATUS_STRAY_AGE,
+	SYNCOPATE_A_STATUS_STRAY_PROTO,
 
 	__SYNCOPATE_A_STATUS_MAX,
 	SYNCOPATE_A_STATUS_MAX = (__SYNCOPATE_A_STATUS_MAX - 1)
@@ -332,6 +387,10 @@ enum {
 	SYNCOPATE_A_STATS_SHARE_FULL,
 	SYNCOPATE_A_STATS_HELD_BACK,
 	SYNCOPATE_A_STATS_LET_GO,
+	SYNCOPATE_A_STATS_UNPROVEN,
+	SYNCOPATE_A_STATS_STRAY,
+	SYNCOPATE_A_STATS_OTHER_SHARD,
+	SYNCOPATE_A_STATS_COPIES,
 
 	__SYNCOPATE_A_STATS_MAX,
 	SYNCOPATE_A_STATS_MAX = (__SYNCOPATE_A_STATS_MAX - 1)
