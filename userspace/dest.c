@@ -80,7 +80,7 @@ static int run_set(struct ctx *ctx, int argc, char **argv)
 /* Takes the one word that must follow, and asks for something to be done with it. */
 static int call_with_place(struct ctx *ctx, int argc, char **argv, uint8_t cmd)
 {
-	struct dest dest = { .given = 1u << SYNCOPATE_A_DEST_ADDR };
+	struct dest dest = { .given = 1ull << SYNCOPATE_A_DEST_ADDR };
 	struct nl_request req;
 	const char *why;
 	int ret;

@@ -4,6 +4,8 @@
 
 #include "nl.h"
 
+#define KEY_SIZE 64
+
 static void put_prefix(struct nlmsghdr *nlh, int attr, const struct prefix *prefix)
 {
 	mnl_attr_put(nlh, attr, prefix_bytes(prefix), prefix->addr);
@@ -15,6 +17,7 @@ static void put_value(struct nlmsghdr *nlh, int attr, enum kind kind, const void
 	const struct endpoint *dest = value;
 	const struct ports *ports = value;
 	const struct mark *mark = value;
+	const struct shard *shard = value;
 
 	switch (kind) {
 	case KIND_FLAG:
@@ -41,10 +44,16 @@ static void put_value(struct nlmsghdr *nlh, int attr, enum kind kind, const void
 		mnl_attr_put_u32(nlh, attr, mark->value);
 		mnl_attr_put_u32(nlh, attr + 1, mark->mask);
 		break;
+	case KIND_SHARD:
+		mnl_attr_put_u32(nlh, attr, shard->of);
+		mnl_attr_put_u32(nlh, attr + 1, shard->number);
+		break;
 	case KIND_PROTO:
 		mnl_attr_put_u8(nlh, attr, *(const uint8_t *)value);
 		break;
+	case KIND_ON:
 	case KIND_TIMING:
+	case KIND_REQUIRE:
 	case KIND_NUMBER:
 	case KIND_LOSS:
 		mnl_attr_put_u32(nlh, attr, *(const uint32_t *)value);
@@ -64,14 +73,14 @@ static void put_value(struct nlmsghdr *nlh, int attr, enum kind kind, const void
 void entry_put(struct nlmsghdr *nlh, const struct grammar *grammar, const void *object)
 {
 	const struct keyword *subject = &grammar->subject;
-	const uint32_t *given = object;
+	const uint64_t *given = object;
 	const struct keyword *keyword;
 
-	if (subject->value && *given & (1u << subject->attr))
+	if (subject->value && *given & (1ull << subject->attr))
 		put_value(nlh, subject->attr, subject->kind,
 			  (const char *)object + subject->offset);
 	for (keyword = grammar->keywords; keyword->word; keyword++) {
-		if (*given & (1u << keyword->attr))
+		if (*given & (1ull << keyword->attr))
 			put_value(nlh, keyword->attr, keyword->kind,
 				  (const char *)object + keyword->offset);
 	}
@@ -104,6 +113,7 @@ static bool read_value(enum kind kind, void *value, const struct nlattr *const *
 	struct endpoint *dest = value;
 	struct ports *ports = value;
 	struct mark *mark = value;
+	struct shard *shard = value;
 
 	switch (kind) {
 	case KIND_FLAG:
@@ -129,10 +139,16 @@ static bool read_value(enum kind kind, void *value, const struct nlattr *const *
 		mark->value = nl_uint(attrs[0]);
 		mark->mask = attrs[1] ? nl_uint(attrs[1]) : UINT32_MAX;
 		break;
+	case KIND_SHARD:
+		shard->of = nl_uint(attrs[0]);
+		shard->number = attrs[1] ? nl_uint(attrs[1]) : 1;
+		break;
 	case KIND_PROTO:
 		*(uint8_t *)value = nl_uint(attrs[0]);
 		break;
+	case KIND_ON:
 	case KIND_TIMING:
+	case KIND_REQUIRE:
 	case KIND_NUMBER:
 	case KIND_LOSS:
 		*(uint32_t *)value = nl_uint(attrs[0]);
@@ -156,18 +172,18 @@ bool entry_read(const struct grammar *grammar, void *object, const struct nlattr
 {
 	const struct keyword *subject = &grammar->subject;
 	const struct keyword *keyword;
-	uint32_t *given = object;
+	uint64_t *given = object;
 	bool clean = true;
 
 	if (subject->value && tb[subject->attr]) {
-		*given |= 1u << subject->attr;
+		*given |= 1ull << subject->attr;
 		clean = read_value(subject->kind, (char *)object + subject->offset,
 				   &tb[subject->attr]);
 	}
 	for (keyword = grammar->keywords; keyword->word; keyword++) {
 		if (!tb[keyword->attr])
 			continue;
-		*given |= 1u << keyword->attr;
+		*given |= 1ull << keyword->attr;
 		clean &= read_value(keyword->kind, (char *)object + keyword->offset,
 				    &tb[keyword->attr]);
 	}
@@ -176,7 +192,7 @@ bool entry_read(const struct grammar *grammar, void *object, const struct nlattr
 
 static void set_number(json_t *json, const char *key, const char *suffix, uint64_t number)
 {
-	char name[64];
+	char name[KEY_SIZE];
 
 	snprintf(name, sizeof(name), "%s%s", key, suffix);
 	json_object_set_new(json, name, json_integer(number));
@@ -195,6 +211,7 @@ static void set_value(json_t *json, const char *key, enum kind kind, const void 
 	const struct endpoint *dest = value;
 	const struct ports *ports = value;
 	const struct mark *mark = value;
+	const struct shard *shard = value;
 	char text[VALUE_SIZE];
 
 	switch (kind) {
@@ -222,8 +239,14 @@ static void set_value(json_t *json, const char *key, enum kind kind, const void 
 		set_number(json, key, "", mark->value);
 		set_number(json, key, "_mask", mark->mask);
 		break;
+	case KIND_SHARD:
+		set_number(json, key, "", shard->number);
+		set_number(json, key, "s", shard->of);
+		break;
 	case KIND_PROTO:
+	case KIND_ON:
 	case KIND_TIMING:
+	case KIND_REQUIRE:
 		json_object_set_new(json, key, json_string(value_format(text, kind, value)));
 		break;
 	case KIND_NUMBER:
@@ -238,6 +261,17 @@ static void set_value(json_t *json, const char *key, enum kind kind, const void 
 	}
 }
 
+/* A word as a key: with '_' where it has '-'. */
+static const char *key_of(char key[KEY_SIZE], const char *word)
+{
+	char *dash;
+
+	snprintf(key, KEY_SIZE, "%s", word);
+	while ((dash = strchr(key, '-')))
+		*dash = '_';
+	return key;
+}
+
 /**
  * entry_json() - what a statement says, as JSON
  * @grammar: of the statement
@@ -248,15 +282,16 @@ static void set_value(json_t *json, const char *key, enum kind kind, const void 
 json_t *entry_json(const struct grammar *grammar, const void *object)
 {
 	const struct keyword *subject = &grammar->subject;
-	const uint32_t *given = object;
+	const uint64_t *given = object;
 	const struct keyword *keyword;
 	json_t *json = json_object();
+	char key[KEY_SIZE];
 
-	if (subject->value && *given & (1u << subject->attr))
+	if (subject->value && *given & (1ull << subject->attr))
 		set_value(json, "name", subject->kind, (const char *)object + subject->offset);
 	for (keyword = grammar->keywords; keyword->word; keyword++) {
-		if (*given & (1u << keyword->attr))
-			set_value(json, keyword->word, keyword->kind,
+		if (*given & (1ull << keyword->attr))
+			set_value(json, key_of(key, keyword->word), keyword->kind,
 				  (const char *)object + keyword->offset);
 		else if (keyword->kind == KIND_FLAG)
 			json_object_set_new(json, keyword->word, json_false());

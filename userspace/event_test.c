@@ -40,12 +40,31 @@ static void put_flow(int family, const char *client, const char *server)
 	mnl_attr_put_u16(message.nlh, SYNCOPATE_A_FLOW_SERVER_PORT, 80);
 	mnl_attr_put_u16(message.nlh, SYNCOPATE_A_FLOW_VLAN, 5);
 	mnl_attr_put_u16(message.nlh, SYNCOPATE_A_FLOW_VLAN, 6);
+	mnl_attr_put_u16(message.nlh, SYNCOPATE_A_FLOW_PPPOE, 17);
 	mnl_attr_put_u32(message.nlh, SYNCOPATE_A_FLOW_BRIDGE, FAR);
 	mnl_attr_put_u32(message.nlh, SYNCOPATE_A_FLOW_IIF, FAR + 1);
 	mnl_attr_put_u32(message.nlh, SYNCOPATE_A_FLOW_OIF, FAR + 2);
 	mnl_attr_put_u32(message.nlh, SYNCOPATE_A_FLOW_RETRANSMITTED, 2);
 	mnl_attr_put_u64(message.nlh, SYNCOPATE_A_FLOW_AGE, 1000123456);
 	mnl_attr_put_strz(message.nlh, SYNCOPATE_A_FLOW_POLICY, "web");
+	mnl_attr_nest_end(message.nlh, nest);
+}
+
+/* Of a router; without VRF or zone where these are 0. */
+static void put_routed(uint32_t vrf_in, uint32_t vrf_out, uint16_t zone)
+{
+	struct nlattr *nest = mnl_attr_nest_start(message.nlh, SYNCOPATE_A_EVENT_FLOW);
+
+	put_address(SYNCOPATE_A_FLOW_CLIENT, AF_INET, "10.1.0.1");
+	put_address(SYNCOPATE_A_FLOW_SERVER, AF_INET, "10.1.0.2");
+	if (vrf_in)
+		mnl_attr_put_u32(message.nlh, SYNCOPATE_A_FLOW_VRF_IN, vrf_in);
+	if (vrf_out)
+		mnl_attr_put_u32(message.nlh, SYNCOPATE_A_FLOW_VRF_OUT, vrf_out);
+	if (zone)
+		mnl_attr_put_u16(message.nlh, SYNCOPATE_A_FLOW_ZONE, zone);
+	mnl_attr_put_u32(message.nlh, SYNCOPATE_A_FLOW_IIF, FAR + 1);
+	mnl_attr_put_u32(message.nlh, SYNCOPATE_A_FLOW_OIF, FAR + 2);
 	mnl_attr_nest_end(message.nlh, nest);
 }
 
@@ -62,6 +81,9 @@ static void put_learned(bool lives)
 	mnl_attr_put_u64(message.nlh, SYNCOPATE_A_LEARNED_LAST_USED, 2000000000);
 	if (lives) {
 		mnl_attr_put_u16(message.nlh, SYNCOPATE_A_LEARNED_VLAN, 5);
+		mnl_attr_put_u32(message.nlh, SYNCOPATE_A_LEARNED_VRF_IN, FAR + 3);
+		mnl_attr_put_u32(message.nlh, SYNCOPATE_A_LEARNED_VRF_OUT, FAR + 4);
+		mnl_attr_put_u16(message.nlh, SYNCOPATE_A_LEARNED_ZONE, 65535);
 		mnl_attr_put_u32(message.nlh, SYNCOPATE_A_LEARNED_BRIDGE, FAR);
 		mnl_attr_put_u64(message.nlh, SYNCOPATE_A_LEARNED_SRTT, 20600000);
 		mnl_attr_put_u64(message.nlh, SYNCOPATE_A_LEARNED_RTTVAR, 1500000);
@@ -124,12 +146,12 @@ int main(void)
 	begin(SYNCOPATE_EVENT_KIND_ANSWERED);
 	put_flow(AF_INET, "10.1.0.1", "10.1.0.2");
 	is_line("2026-11-22 01:02:03.456789 answered 10.1.0.1:4000 -> 10.1.0.2:80, "
-		"after 1000.123ms, 2 repeated, policy web, vlan 5.6, "
+		"after 1000.123ms, 2 repeated, policy web, vlan 5.6, pppoe 17, "
 		"bridge if4000000 (if4000001 -> if4000002)\n");
 	is_json("{\"time_ns\":1795309323456789012,\"seq\":7,\"kind\":\"answered\",\"flow\":{"
 		"\"client\":\"10.1.0.1\",\"client_port\":4000,"
 		"\"server\":\"10.1.0.2\",\"server_port\":80,"
-		"\"bridge\":\"if4000000\",\"bridge_index\":4000000,\"vlan\":[5,6],"
+		"\"bridge\":\"if4000000\",\"bridge_index\":4000000,\"vlan\":[5,6],\"pppoe\":17,"
 		"\"iif\":\"if4000001\",\"iif_index\":4000001,"
 		"\"oif\":\"if4000002\",\"oif_index\":4000002,"
 		"\"retransmitted\":2,\"age_ns\":1000123456,\"policy\":\"web\",\"observe\":false}}");
@@ -137,8 +159,28 @@ int main(void)
 	begin(SYNCOPATE_EVENT_KIND_STARTED);
 	put_flow(AF_INET6, "fd01::1", "fd01::2");
 	is_line("2026-11-22 01:02:03.456789 started [fd01::1]:4000 -> [fd01::2]:80, "
-		"2 repeated, policy web, vlan 5.6, "
+		"2 repeated, policy web, vlan 5.6, pppoe 17, "
 		"bridge if4000000 (if4000001 -> if4000002)\n");
+
+	begin(SYNCOPATE_EVENT_KIND_STARTED);
+	put_routed(FAR + 3, FAR + 3, 7);
+	is_line("2026-11-22 01:02:03.456789 started 10.1.0.1:0 -> 10.1.0.2:0, "
+		"vrf if4000003, zone 7, routed (if4000001 -> if4000002)\n");
+	is_json("{\"time_ns\":1795309323456789012,\"seq\":7,\"kind\":\"started\",\"flow\":{"
+		"\"client\":\"10.1.0.1\",\"client_port\":0,"
+		"\"server\":\"10.1.0.2\",\"server_port\":0,\"vlan\":[],"
+		"\"vrf_in\":\"if4000003\",\"vrf_in_index\":4000003,"
+		"\"vrf_out\":\"if4000003\",\"vrf_out_index\":4000003,\"zone\":7,"
+		"\"iif\":\"if4000001\",\"iif_index\":4000001,"
+		"\"oif\":\"if4000002\",\"oif_index\":4000002,\"observe\":false}}");
+	begin(SYNCOPATE_EVENT_KIND_STARTED);
+	put_routed(FAR + 3, 0, 0);
+	is_line("2026-11-22 01:02:03.456789 started 10.1.0.1:0 -> 10.1.0.2:0, "
+		"vrf if4000003 -> default, routed (if4000001 -> if4000002)\n");
+	begin(SYNCOPATE_EVENT_KIND_STARTED);
+	put_routed(0, FAR + 3, 0);
+	is_line("2026-11-22 01:02:03.456789 started 10.1.0.1:0 -> 10.1.0.2:0, "
+		"vrf default -> if4000003, routed (if4000001 -> if4000002)\n");
 
 	begin(SYNCOPATE_EVENT_KIND_POLICY_REPLACED);
 	mnl_attr_put_strz(message.nlh, SYNCOPATE_A_EVENT_POLICY, "w\033b");
@@ -162,12 +204,22 @@ int main(void)
 	is_json("{\"time_ns\":1795309323456789012,\"seq\":7,\"kind\":\"dest-down\","
 		"\"learned\":{\"address\":\"10.1.0.3\",\"port\":80,\"vlan\":[],\"down\":true,"
 		"\"down_for_ns\":0,\"probe_ns\":10000000000,\"silent\":3,\"loss_ppm\":100000,"
-		"\"attempts\":3,\"answered\":0,\"last_used_ns\":2000000000}}");
+		"\"attempts\":3,\"answered\":0,\"last_used_ns\":2000000000,\"seen\":false}}");
 	begin(SYNCOPATE_EVENT_KIND_DEST_UP);
 	put_learned(true);
 	is_line("2026-11-22 01:02:03.456789 dest-up 10.1.0.3:80 answered 1.0s ago, "
 		"rtt 21ms +- 1.5ms, loss 0.25%, set up in 26ms, 90% in 31ms, 99% in 524ms, "
-		"1 of 3 answered, vlan 5, bridge if4000000\n");
+		"1 of 3 answered, vlan 5, vrf if4000003 -> if4000004, zone 65535, "
+		"bridge if4000000\n");
+	is_json("{\"time_ns\":1795309323456789012,\"seq\":7,\"kind\":\"dest-up\","
+		"\"learned\":{\"address\":\"10.1.0.3\",\"port\":80,"
+		"\"bridge\":\"if4000000\",\"bridge_index\":4000000,\"vlan\":[5],"
+		"\"vrf_in\":\"if4000003\",\"vrf_in_index\":4000003,"
+		"\"vrf_out\":\"if4000004\",\"vrf_out_index\":4000004,\"zone\":65535,"
+		"\"down\":false,\"silent\":0,\"rtt_ns\":20600000,\"rttvar_ns\":1500000,"
+		"\"loss_ppm\":2500,\"attempts\":3,\"answered\":1,"
+		"\"last_answer_ns\":1000000000,\"last_used_ns\":2000000000,\"seen\":false,"
+		"\"setup_p50_ns\":26000000,\"setup_p90_ns\":31000000,\"setup_p99_ns\":524000000}}");
 
 	/* What a newer module may send. */
 	begin(12345);

@@ -66,7 +66,7 @@ static int read_message(struct nl *nl, const struct nlmsghdr *msg, mnl_cb_t fn, 
 		return read_done(nl, msg);
 	if (msg->nlmsg_type == NLMSG_OVERRUN)
 		return -ENOBUFS;
-	if (msg->nlmsg_type < NLMSG_MIN_TYPE || !fn)
+	if (!nl_is_entry(nl, msg) || !fn)
 		return 1;
 	ret = fn(msg, data);
 	return ret < 0 ? ret : 1;
@@ -89,39 +89,80 @@ static int send_request(struct nl *nl, const struct nlmsghdr *nlh)
 }
 
 /**
+ * nl_send() - send a request
+ * @nl: the connection
+ * @nlh: the request, gets its number here
+ *
+ * Return: 0 or a negative errno
+ */
+int nl_send(struct nl *nl, struct nlmsghdr *nlh)
+{
+	nl->extack[0] = '\0';
+	nl->extack_at = 0;
+	nlh->nlmsg_seq = ++nl->seq;
+	return send_request(nl, nlh);
+}
+
+/**
+ * nl_receive() - receive answers to the last request
+ * @nl: the connection
+ * @buf: room for NL_PIECE bytes of them
+ * @len: how many came
+ * @fn: gets each answer, or NULL; returns 0 or a negative errno
+ * @data: for @fn
+ *
+ * Return: 1 if more are to come, 0 at the end, or a negative errno; of a dump
+ *	-EAGAIN if it is inconsistent
+ */
+int nl_receive(struct nl *nl, void *buf, size_t *len, mnl_cb_t fn, void *data)
+{
+	const struct nlmsghdr *msg = buf;
+	int left, ret = 1;
+
+	do
+		left = mnl_socket_recvfrom(nl->sock, buf, NL_PIECE);
+	while (left < 0 && errno == EINTR);
+	if (left < 0)
+		return -errno;
+	*len = left;
+	while (ret > 0 && mnl_nlmsg_ok(msg, left)) {
+		ret = read_message(nl, msg, fn, data);
+		msg = mnl_nlmsg_next(msg, &left);
+	}
+	return ret;
+}
+
+/**
+ * nl_is_entry() - is this one of what the last request asked for?
+ * @nl: the connection
+ * @msg: a message that came
+ *
+ * Return: no if it is the end of the list, or of another request
+ */
+bool nl_is_entry(const struct nl *nl, const struct nlmsghdr *msg)
+{
+	return msg->nlmsg_seq == nl->seq && msg->nlmsg_type >= NLMSG_MIN_TYPE;
+}
+
+/**
  * nl_exchange() - send a request and hand its answers on
  * @nl: the connection
  * @nlh: the request, gets its number here
  * @fn: gets each answer, or NULL; returns 0 or a negative errno
  * @data: for @fn
  *
- * Return: 0 or a negative errno; of a dump -EAGAIN if it is inconsistent
+ * Return: 0 or a negative errno
  */
 int nl_exchange(struct nl *nl, struct nlmsghdr *nlh, mnl_cb_t fn, void *data)
 {
-	const struct nlmsghdr *msg;
-	int ret, len;
+	int ret = nl_send(nl, nlh);
+	size_t len;
 
-	nl->extack[0] = '\0';
-	nl->extack_at = 0;
-	nlh->nlmsg_seq = ++nl->seq;
-	ret = send_request(nl, nlh);
 	if (ret)
 		return ret;
-
-	ret = 1;
-	while (ret > 0) {
-		len = mnl_socket_recvfrom(nl->sock, nl->buf, sizeof(nl->buf));
-		if (len < 0 && errno == EINTR)
-			continue;
-		if (len < 0)
-			return -errno;
-		msg = (const struct nlmsghdr *)nl->buf;
-		while (ret > 0 && mnl_nlmsg_ok(msg, len)) {
-			ret = read_message(nl, msg, fn, data);
-			msg = mnl_nlmsg_next(msg, &len);
-		}
-	}
+	do
+		ret = nl_receive(nl, nl->buf, &len, fn, data);
+	while (ret > 0);
 	return ret;
 }
 

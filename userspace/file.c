@@ -56,7 +56,7 @@ static bool parse_object(struct parser *parser, const struct grammar *grammar, v
 			at = statement_find(grammar, words, count, attr);
 	}
 	for (keyword = grammar->keywords; !why && keyword->word; keyword++) {
-		if (!keyword->command || !(*(const uint32_t *)object & (1u << keyword->attr)))
+		if (!keyword->command || !(*(const uint64_t *)object & (1ull << keyword->attr)))
 			continue;
 		why = wrong("%s has no place in a file, where the order of lines counts",
 			    keyword->word);

@@ -102,6 +102,8 @@ static int put_filters(struct ctx *ctx, struct nlmsghdr *nlh, int argc, char **a
 
 static int run_show(struct ctx *ctx, int argc, char **argv)
 {
+	/* As much as a pipe holds: of a million lines every 4 kB would be a call. */
+	static char room[1 << 16];
 	struct nl_request req;
 	bool any = false;
 	int ret;
@@ -110,6 +112,7 @@ static int run_show(struct ctx *ctx, int argc, char **argv)
 	ret = put_filters(ctx, req.nlh, argc, argv);
 	if (ret)
 		return ret;
+	setvbuf(stdout, room, _IOFBF, sizeof(room));
 	ret = nl_dump_request(ctx, &req, ctx->json ? print_json : print_line, &any);
 	if (!ret && ctx->json)
 		json_list_end(any);
@@ -124,8 +127,9 @@ static const struct verb verbs[] = {
 		.more =
 "client -> server and whether an answer is awaited or the attempt was given up;\n"
 "how long ago the first SYN was, how many SYNs were repeated and what is done\n"
-"next; the policy that selected it, its VLANs from the outside in, and the\n"
-"bridge it crosses or 'routed' with the interfaces where it came in and went out.\n"
+"next; the policy that selected it; its VLANs from the outside in and its PPPoE\n"
+"session, its VRF and zone of conntrack; and the bridge it crosses or 'routed'\n"
+"with the interfaces where it came in and went out.\n"
 "\n"
 "  dst DEST  those to a server: ADDRESS[/LEN][:PORT] or [ADDRESS[/LEN]]:PORT\n"
 "  state     pending: an answer is awaited; gave-up: the client got its RST, and\n"

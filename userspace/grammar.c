@@ -49,11 +49,19 @@ static const struct keyword policy_keywords[] = {
 		.attr = SYNCOPATE_A_POLICY_MARK,
 		.kind = KIND_MARK, .offset = POLICY(mark),
 	}, {
-		.word = "proto", .value = "tcp",
-		.doc = "the protocol",
-		.otherwise = "all that is paced: tcp",
+		.word = "proto", .value = "tcp|sctp",
+		.doc = "the protocol; what is said of SYN and RST holds for the INIT and ABORT "
+		       "of SCTP",
+		.otherwise = "tcp",
 		.attr = SYNCOPATE_A_POLICY_PROTO,
 		.kind = KIND_PROTO, .offset = POLICY(proto),
+	}, {
+		.word = "on", .value = "forward|host",
+		.doc = "forward: of the connections that this machine forwards; host: of those "
+		       "that it opens itself",
+		.otherwise = "forward",
+		.attr = SYNCOPATE_A_POLICY_ON,
+		.kind = KIND_ON, .offset = POLICY(on),
 	}, {
 		.word = "timing", .value = "fixed|rtt|adaptive",
 		.doc = "fixed: the interval is as given here; rtt: it is 1.5 x the round-trip "
@@ -131,6 +139,35 @@ static const struct keyword policy_keywords[] = {
 		.kind = KIND_TIME, .offset = POLICY(probe),
 		.min = SYNCOPATE_PROBE_MIN_MS * MS, .max = SYNCOPATE_PROBE_MAX_MS * MS,
 	}, {
+		.word = "require-answers", .value = "auto|always|never",
+		.doc = "of which destinations an answer must have come by here, unless they have a "
+		       "profile, before a RST is sent in their name; auto: on a bridge of those "
+		       "that let a client in by another way in the last minute, routed of none; "
+		       "always: of all; never: of none",
+		.otherwise = "auto",
+		.attr = SYNCOPATE_A_POLICY_REQUIRE_ANSWERS,
+		.kind = KIND_REQUIRE, .offset = POLICY(require),
+	}, {
+		.word = "shard", .value = "I/N",
+		.doc = "those that by their hash fall to the I-th of N boxes, up to "
+		       TEXT(SYNCOPATE_SHARDS_MAX),
+		.otherwise = "all",
+		.attr = SYNCOPATE_A_POLICY_SHARDS,
+		.kind = KIND_SHARD, .offset = POLICY(shard),
+	}, {
+		.word = "offset", .value = "TIME",
+		.doc = "repeat and give up so much later, as another box keeps the time",
+		.otherwise = "0s",
+		.attr = SYNCOPATE_A_POLICY_OFFSET,
+		.kind = KIND_TIME, .offset = POLICY(offset),
+		.max = SYNCOPATE_OFFSET_MAX_MS * MS,
+	}, {
+		.word = "detached",
+		.doc = "what comes in by iif are copies: no segment of a handshake goes on from "
+		       "here",
+		.attr = SYNCOPATE_A_POLICY_DETACHED,
+		.kind = KIND_FLAG,
+	}, {
 		.word = "observe",
 		.doc = "follow and count, but change nothing on the wire",
 		.attr = SYNCOPATE_A_POLICY_OBSERVE,
@@ -153,6 +190,10 @@ static const char *check_policy(const void *object, int *attr)
 	*attr = SYNCOPATE_A_POLICY_SRC;
 	if (policy->dst.family && policy->src.family && policy->dst.family != policy->src.family)
 		return "dst and src are of different families, IPv4 and IPv6";
+
+	*attr = SYNCOPATE_A_POLICY_IIF;
+	if (policy->on == SYNCOPATE_ON_HOST && policy_has(policy, SYNCOPATE_A_POLICY_IIF))
+		return "iif needs on forward: what this machine opens itself comes in nowhere";
 
 	*attr = SYNCOPATE_A_POLICY_CEILING;
 	if (policy_has(policy, SYNCOPATE_A_POLICY_CEILING))
@@ -180,6 +221,10 @@ static const char *check_policy(const void *object, int *attr)
 	if (policy_has(policy, SYNCOPATE_A_POLICY_PROBE) &&
 	    !policy_has(policy, SYNCOPATE_A_POLICY_BREAKER))
 		return "probe needs breaker";
+	*attr = SYNCOPATE_A_POLICY_DETACHED;
+	if (policy_has(policy, SYNCOPATE_A_POLICY_DETACHED) &&
+	    !policy_has(policy, SYNCOPATE_A_POLICY_IIF))
+		return "detached needs iif, where the copies come in";
 	return NULL;
 }
 
@@ -227,13 +272,13 @@ static const struct keyword dest_keywords[] = {
 static const char *check_dest(const void *object, int *attr)
 {
 	const struct dest *dest = object;
-	bool rtt = dest->given & 1u << SYNCOPATE_A_DEST_RTT;
+	bool rtt = dest->given & 1ull << SYNCOPATE_A_DEST_RTT;
 
 	*attr = 0;
-	if (!rtt && !(dest->given & 1u << SYNCOPATE_A_DEST_DOWN))
+	if (!rtt && !(dest->given & 1ull << SYNCOPATE_A_DEST_DOWN))
 		return "rtt is missing";
 	*attr = SYNCOPATE_A_DEST_LOSS;
-	if (!rtt && dest->given & 1u << SYNCOPATE_A_DEST_LOSS)
+	if (!rtt && dest->given & 1ull << SYNCOPATE_A_DEST_LOSS)
 		return "loss needs rtt";
 	return NULL;
 }
@@ -301,9 +346,10 @@ const char *selection_format(char buf[SELECTION_SIZE], const struct policy *poli
 	struct policy selection = *policy;
 	char statement[STATEMENT_SIZE];
 
-	selection.given &= 1u << SYNCOPATE_A_POLICY_DST | 1u << SYNCOPATE_A_POLICY_SRC |
-			   1u << SYNCOPATE_A_POLICY_DPORT_MIN | 1u << SYNCOPATE_A_POLICY_IIF |
-			   1u << SYNCOPATE_A_POLICY_MARK | 1u << SYNCOPATE_A_POLICY_PROTO;
+	selection.given &= 1ull << SYNCOPATE_A_POLICY_DST | 1ull << SYNCOPATE_A_POLICY_SRC |
+			   1ull << SYNCOPATE_A_POLICY_DPORT_MIN | 1ull << SYNCOPATE_A_POLICY_IIF |
+			   1ull << SYNCOPATE_A_POLICY_MARK | 1ull << SYNCOPATE_A_POLICY_PROTO |
+			   1ull << SYNCOPATE_A_POLICY_ON | 1ull << SYNCOPATE_A_POLICY_SHARDS;
 	statement_format(statement, &policy_grammar, &selection);
 	snprintf(buf, SELECTION_SIZE, "%.*s", SELECTION_SIZE - 1,
 		 statement + strlen(policy_grammar.noun));

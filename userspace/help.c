@@ -163,7 +163,7 @@ void help_all(const struct noun *const *nouns)
 {
 	const struct verb *verb;
 
-	puts("syncopate - pace the TCP handshakes that this machine forwards\n"
+	puts("syncopate - pace the TCP handshakes that this machine forwards or begins\n"
 	     "\n"
 	     "syncopate [-j | -p] [-n NETNS] [COMMAND]\n"
 	     "    without COMMAND: what is going on, on one screen\n"

@@ -39,8 +39,12 @@ void learned_read(struct learned *learned, const void *attrs, size_t len)
 
 	peer_read(&learned->peer, tb[SYNCOPATE_A_LEARNED_ADDR]);
 	learned->peer.port = nl_uint(tb[SYNCOPATE_A_LEARNED_PORT]);
+	learned->peer.proto = nl_uint(tb[SYNCOPATE_A_LEARNED_PROTO]);
 	read_vlans(learned, attrs, len);
 	learned->bridge = nl_uint(tb[SYNCOPATE_A_LEARNED_BRIDGE]);
+	learned->vrf_in = nl_uint(tb[SYNCOPATE_A_LEARNED_VRF_IN]);
+	learned->vrf_out = nl_uint(tb[SYNCOPATE_A_LEARNED_VRF_OUT]);
+	learned->zone = nl_uint(tb[SYNCOPATE_A_LEARNED_ZONE]);
 	learned->srtt = nl_uint(tb[SYNCOPATE_A_LEARNED_SRTT]);
 	learned->rttvar = nl_uint(tb[SYNCOPATE_A_LEARNED_RTTVAR]);
 	learned->loss = nl_uint(tb[SYNCOPATE_A_LEARNED_LOSS]);
@@ -54,6 +58,8 @@ void learned_read(struct learned *learned, const void *attrs, size_t len)
 	learned->p50 = nl_uint(tb[SYNCOPATE_A_LEARNED_P50]);
 	learned->p90 = nl_uint(tb[SYNCOPATE_A_LEARNED_P90]);
 	learned->p99 = nl_uint(tb[SYNCOPATE_A_LEARNED_P99]);
+	learned->oif = nl_uint(tb[SYNCOPATE_A_LEARNED_OIF]);
+	learned->elsewhere = nl_uint(tb[SYNCOPATE_A_LEARNED_ELSEWHERE]);
 }
 
 static void print_time(FILE *out, const char *text, uint64_t ns)
@@ -78,6 +84,8 @@ static void print_health(FILE *out, const struct learned *learned)
 		fputs(" never answered", out);
 	if (has(learned, SYNCOPATE_A_LEARNED_LAST_ANSWER))
 		fputs(" ago", out);
+	if (learned->elsewhere)
+		fprintf(out, " another way (%" PRIu32 " in a row)", learned->elsewhere);
 }
 
 static void print_place(FILE *out, const struct learned *learned)
@@ -86,6 +94,7 @@ static void print_place(FILE *out, const struct learned *learned)
 
 	for (i = 0; i < learned->vlans; i++)
 		fprintf(out, "%s%u", i ? "." : ", vlan ", learned->vlan[i]);
+	domain_print(out, learned->vrf_in, learned->vrf_out, learned->zone);
 	if (has(learned, SYNCOPATE_A_LEARNED_BRIDGE))
 		fprintf(out, ", bridge %s", interface_name(learned->bridge));
 	else
@@ -126,6 +135,14 @@ static void set_number(json_t *object, const char *key, const struct learned *le
 		json_object_set_new(object, key, json_integer(value));
 }
 
+static void set_interface(json_t *object, const char *key, const char *key_index,
+			  const struct learned *learned, int attr, uint32_t index)
+{
+	if (has(learned, attr))
+		json_object_set_new(object, key, json_string(interface_name(index)));
+	set_number(object, key_index, learned, attr, index);
+}
+
 /**
  * learned_json() - a destination as JSON
  * @learned: the destination
@@ -144,11 +161,17 @@ json_t *learned_json(const struct learned *learned)
 	json_object_set_new(object, "address",
 			    json_string(peer_address(address, &learned->peer)));
 	json_object_set_new(object, "port", json_integer(learned->peer.port));
-	if (has(learned, SYNCOPATE_A_LEARNED_BRIDGE))
-		json_object_set_new(object, "bridge",
-				    json_string(interface_name(learned->bridge)));
-	set_number(object, "bridge_index", learned, SYNCOPATE_A_LEARNED_BRIDGE, learned->bridge);
+	if (has(learned, SYNCOPATE_A_LEARNED_PROTO))
+		json_object_set_new(object, "proto",
+				    json_string(proto_name(learned->peer.proto)));
+	set_interface(object, "bridge", "bridge_index", learned, SYNCOPATE_A_LEARNED_BRIDGE,
+		      learned->bridge);
 	json_object_set_new(object, "vlan", vlans);
+	set_interface(object, "vrf_in", "vrf_in_index", learned, SYNCOPATE_A_LEARNED_VRF_IN,
+		      learned->vrf_in);
+	set_interface(object, "vrf_out", "vrf_out_index", learned, SYNCOPATE_A_LEARNED_VRF_OUT,
+		      learned->vrf_out);
+	set_number(object, "zone", learned, SYNCOPATE_A_LEARNED_ZONE, learned->zone);
 	json_object_set_new(object, "down",
 			    json_boolean(has(learned, SYNCOPATE_A_LEARNED_DOWN)));
 	set_number(object, "down_for_ns", learned, SYNCOPATE_A_LEARNED_DOWN, learned->down);
@@ -163,6 +186,11 @@ json_t *learned_json(const struct learned *learned)
 		   learned->last_answer);
 	set_number(object, "last_used_ns", learned, SYNCOPATE_A_LEARNED_LAST_USED,
 		   learned->last_used);
+	json_object_set_new(object, "seen",
+			    json_boolean(has(learned, SYNCOPATE_A_LEARNED_SEEN)));
+	set_number(object, "elsewhere", learned, SYNCOPATE_A_LEARNED_ELSEWHERE,
+		   learned->elsewhere);
+	set_interface(object, "oif", "oif_index", learned, SYNCOPATE_A_LEARNED_OIF, learned->oif);
 	set_number(object, "setup_p50_ns", learned, SYNCOPATE_A_LEARNED_P50, learned->p50);
 	set_number(object, "setup_p90_ns", learned, SYNCOPATE_A_LEARNED_P90, learned->p90);
 	set_number(object, "setup_p99_ns", learned, SYNCOPATE_A_LEARNED_P99, learned->p99);
@@ -177,8 +205,8 @@ json_t *learned_json(const struct learned *learned)
 void learned_dest(struct dest *dest, const struct learned *learned)
 {
 	memset(dest, 0, sizeof(*dest));
-	dest->given = 1u << SYNCOPATE_A_DEST_ADDR | 1u << SYNCOPATE_A_DEST_RTT |
-		      1u << SYNCOPATE_A_DEST_LOSS;
+	dest->given = 1ull << SYNCOPATE_A_DEST_ADDR | 1ull << SYNCOPATE_A_DEST_RTT |
+		      1ull << SYNCOPATE_A_DEST_LOSS;
 	dest->where.prefix.family = learned->peer.family;
 	memcpy(dest->where.prefix.addr, learned->peer.addr, sizeof(learned->peer.addr));
 	dest->where.prefix.len = 8 * prefix_bytes(&dest->where.prefix);

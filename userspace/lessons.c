@@ -35,7 +35,19 @@ static int compare(const void *a, const void *b)
 		return order;
 	if (one->peer.port != other->peer.port)
 		return one->peer.port < other->peer.port ? -1 : 1;
+	if (one->peer.proto != other->peer.proto)
+		return one->peer.proto < other->peer.proto ? -1 : 1;
 	return one->last_used < other->last_used ? -1 : one->last_used > other->last_used;
+}
+
+/* Carries out a request for a list. Returns an exit status. */
+static int look(struct ctx *ctx, struct nl_request *req, struct learned_list *list)
+{
+	int ret = nl_dump_request(ctx, req, take_learned, list);
+
+	if (!ret && list->count)
+		qsort(list->entry, list->count, sizeof(*list->entry), compare);
+	return ret;
 }
 
 /**
@@ -49,7 +61,6 @@ static int compare(const void *a, const void *b)
 int learned_get(struct ctx *ctx, const struct endpoint *where, struct learned_list *list)
 {
 	struct nl_request req;
-	int ret;
 
 	memset(list, 0, sizeof(*list));
 	nl_request(&req, SYNCOPATE_CMD_LEARNED_GET);
@@ -61,8 +72,27 @@ int learned_get(struct ctx *ctx, const struct endpoint *where, struct learned_li
 		if (where->port)
 			mnl_attr_put_u16(req.nlh, SYNCOPATE_A_LEARNED_PORT, where->port);
 	}
-	ret = nl_dump_request(ctx, &req, take_learned, list);
-	if (!ret && list->count)
-		qsort(list->entry, list->count, sizeof(*list->entry), compare);
+	return look(ctx, &req, list);
+}
+
+/**
+ * learned_look() - read what answers have taught of all, if one may
+ * @ctx: run of the tool
+ * @list: the result, sorted; its entries are to be freed
+ * @denied: set if one may not
+ *
+ * Return: exit status
+ */
+int learned_look(struct ctx *ctx, struct learned_list *list, bool *denied)
+{
+	struct nl_request req;
+	int ret;
+
+	memset(list, 0, sizeof(*list));
+	nl_request(&req, SYNCOPATE_CMD_LEARNED_GET);
+	req.loose = true;
+	req.modest = true;
+	ret = look(ctx, &req, list);
+	*denied = req.denied;
 	return ret;
 }

@@ -23,6 +23,13 @@ static int read_limits(const struct nlmsghdr *msg, void *data)
 	limits->repeats_limit = nl_uint(tb[SYNCOPATE_A_STATUS_REPEATS_LIMIT]);
 	limits->repeats_limit_default = nl_uint(tb[SYNCOPATE_A_STATUS_REPEATS_LIMIT_DEFAULT]);
 	limits->generation = nl_uint(tb[SYNCOPATE_A_STATUS_GENERATION]);
+	if (!tb[SYNCOPATE_A_STATUS_STRAY_ADDR])
+		return 0;
+	peer_read(&limits->stray.peer, tb[SYNCOPATE_A_STATUS_STRAY_ADDR]);
+	limits->stray.peer.port = nl_uint(tb[SYNCOPATE_A_STATUS_STRAY_PORT]);
+	limits->stray.peer.proto = nl_uint(tb[SYNCOPATE_A_STATUS_STRAY_PROTO]);
+	limits->stray.iif = nl_uint(tb[SYNCOPATE_A_STATUS_STRAY_IIF]);
+	limits->stray.age = nl_uint(tb[SYNCOPATE_A_STATUS_STRAY_AGE]);
 	return 0;
 }
 

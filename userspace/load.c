@@ -147,11 +147,11 @@ static struct nlmsghdr *make_request(const struct config *config)
 			  &config->policies[i].policy);
 	for (i = 0; i < config->dests_count; i++)
 		put_entry(nlh, SYNCOPATE_A_CONFIG_DEST, &dest_grammar, &config->dests[i].dest);
-	if (config->limit.given & 1u << SYNCOPATE_A_STATUS_FLOWS_LIMIT)
+	if (config->limit.given & 1ull << SYNCOPATE_A_STATUS_FLOWS_LIMIT)
 		mnl_attr_put_u32(nlh, SYNCOPATE_A_CONFIG_FLOWS_LIMIT, config->limit.flows);
-	if (config->limit.given & 1u << SYNCOPATE_A_STATUS_LEARNED_LIMIT)
+	if (config->limit.given & 1ull << SYNCOPATE_A_STATUS_LEARNED_LIMIT)
 		mnl_attr_put_u32(nlh, SYNCOPATE_A_CONFIG_LEARNED_LIMIT, config->limit.learned);
-	if (config->limit.given & 1u << SYNCOPATE_A_STATUS_REPEATS_LIMIT)
+	if (config->limit.given & 1ull << SYNCOPATE_A_STATUS_REPEATS_LIMIT)
 		mnl_attr_put_u32(nlh, SYNCOPATE_A_CONFIG_REPEATS_LIMIT, config->limit.repeats);
 	return nlh;
 }

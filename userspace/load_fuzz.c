@@ -172,7 +172,11 @@ static void compare(struct config *first, struct config *second, const char *tex
 
 		/* What holds without it is not written. */
 		if (policy->timing == SYNCOPATE_TIMING_FIXED)
-			policy->given &= ~(1u << SYNCOPATE_A_POLICY_TIMING);
+			policy->given &= ~(1ull << SYNCOPATE_A_POLICY_TIMING);
+		if (policy->on == SYNCOPATE_ON_FORWARD)
+			policy->given &= ~(1ull << SYNCOPATE_A_POLICY_ON);
+		if (policy->require == SYNCOPATE_REQUIRE_AUTO)
+			policy->given &= ~(1ull << SYNCOPATE_A_POLICY_REQUIRE_ANSWERS);
 		must(!memcmp(policy, &second->policies[i].policy, sizeof(*policy)),
 		     "another policy", text);
 	}

@@ -12,11 +12,17 @@
 /* How often a dump begins anew because the kernel says that it is inconsistent. */
 #define DUMP_TRIES 10
 
-/* All messages of a dump, one behind the other, until it is known to be whole. */
-struct dump {
-	char *buf;
+/**
+ * struct part - what has come of a dump until it is known to be whole
+ * @next: what came after it
+ * @len: how long it is
+ * @data: messages, where they were received: there may be some hundred megabytes of
+ *	them, which had better not be copied or moved
+ */
+struct part {
+	struct part *next;
 	size_t len;
-	size_t room;
+	_Alignas(struct nlmsghdr) char data[32 * NL_PIECE];
 };
 
 static void read_group(struct nl *nl, const struct nlattr *group)
@@ -151,40 +157,74 @@ int nl_call(struct ctx *ctx, struct nl_request *req, mnl_cb_t fn, void *data)
 	return ret ? nl_refused(ctx->nl, ret) : DONE;
 }
 
-static int collect(const struct nlmsghdr *msg, void *data)
+static void free_parts(struct part *part)
 {
-	size_t len = NLMSG_ALIGN(msg->nlmsg_len);
-	struct dump *dump = data;
+	struct part *next;
 
-	if (dump->room - dump->len < len) {
-		size_t room = 2 * dump->room + len;
-		char *buf = realloc(dump->buf, room);
-
-		if (!buf)
-			return -ENOMEM;
-		dump->buf = buf;
-		dump->room = room;
+	for (; part; part = next) {
+		next = part->next;
+		free(part);
 	}
-	memcpy(dump->buf + dump->len, msg, msg->nlmsg_len);
-	dump->len += len;
-	return 0;
+}
+
+/* Returns 0 or a negative errno, and in any case what came in @first. */
+static int receive_parts(struct nl *nl, struct part **first)
+{
+	struct part **end = first, *part = NULL;
+	int ret = 1;
+	size_t len;
+
+	while (ret > 0) {
+		if (!part || sizeof(part->data) - part->len < NL_PIECE) {
+			part = malloc(sizeof(*part));
+			if (!part)
+				return -ENOMEM;
+			part->next = NULL;
+			part->len = 0;
+			*end = part;
+			end = &part->next;
+		}
+		len = 0;
+		ret = nl_receive(nl, part->data + part->len, &len, NULL, NULL);
+		part->len += NLMSG_ALIGN(len);
+	}
+	return ret;
 }
 
 /* One try. Returns 0, or a negative errno; -EAGAIN and -ENOBUFS deserve another. */
-static int dump_once(struct nl *nl, struct nl_request *req, struct dump *dump)
+static int dump_once(struct nl *nl, struct nl_request *req, struct part **first)
 {
 	int ret;
 
-	dump->len = 0;
+	*first = NULL;
 	if (!nl->sock) {
 		ret = nl_socket_open(nl);
 		if (ret)
 			return ret;
 	}
-	ret = nl_exchange(nl, req->nlh, collect, dump);
+	ret = nl_send(nl, req->nlh);
+	if (!ret)
+		ret = receive_parts(nl, first);
 	/* What is left of a dump that failed goes away with its socket. */
 	if (ret)
 		nl_socket_close(nl);
+	return ret;
+}
+
+/* Returns 0, or the negative errno of @fn. */
+static int hand_on(const struct nl *nl, const struct part *part, mnl_cb_t fn, void *data)
+{
+	const struct nlmsghdr *msg;
+	int left, ret = 0;
+
+	for (; part && !ret; part = part->next) {
+		msg = (const void *)part->data;
+		for (left = part->len; !ret && mnl_nlmsg_ok(msg, left);
+		     msg = mnl_nlmsg_next(msg, &left)) {
+			if (nl_is_entry(nl, msg))
+				ret = fn(msg, data);
+		}
+	}
 	return ret;
 }
 
@@ -201,8 +241,7 @@ static int dump_once(struct nl *nl, struct nl_request *req, struct dump *dump)
 int nl_dump_request(struct ctx *ctx, struct nl_request *req, mnl_cb_t fn, void *data)
 {
 	int ret = nl_connect(ctx);
-	struct dump dump = { 0 };
-	size_t at;
+	struct part *parts = NULL;
 	int try;
 
 	if (ret)
@@ -210,8 +249,12 @@ int nl_dump_request(struct ctx *ctx, struct nl_request *req, mnl_cb_t fn, void *
 	req->nlh->nlmsg_type = ctx->nl->family;
 	req->nlh->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
 	for (try = 0; try < DUMP_TRIES; try++) {
-		ret = dump_once(ctx->nl, req, &dump);
+		free_parts(parts);
+		ret = dump_once(ctx->nl, req, &parts);
 		if (ret == -EAGAIN && req->loose)
+			ret = 0;
+		req->denied = ret == -EPERM && req->modest;
+		if (req->denied)
 			ret = 0;
 		if (ret != -EAGAIN && ret != -ENOBUFS)
 			break;
@@ -221,15 +264,12 @@ int nl_dump_request(struct ctx *ctx, struct nl_request *req, mnl_cb_t fn, void *
 	else if (ret)
 		ret = nl_refused(ctx->nl, ret);
 
-	for (at = 0; !ret && at < dump.len; ) {
-		const struct nlmsghdr *msg = (const void *)(dump.buf + at);
-
-		ret = fn(msg, data);
+	if (!ret) {
+		ret = hand_on(ctx->nl, parts, fn, data);
 		if (ret)
 			ret = fail("cannot write the output: %s", strerror(-ret));
-		at += NLMSG_ALIGN(msg->nlmsg_len);
 	}
-	free(dump.buf);
+	free_parts(parts);
 	return ret;
 }
 

@@ -16,11 +16,15 @@
  * struct nl_request - a request while it is made
  * @nlh: append attributes here
  * @loose: a list may be inconsistent: it changes faster than it can be read
+ * @modest: where the privilege for it is missing, a list is empty
+ * @denied: it was missing
  * @room: where they go; the longest request is a policy
  */
 struct nl_request {
 	struct nlmsghdr *nlh;
 	bool loose;
+	bool modest;
+	bool denied;
 	_Alignas(struct nlmsghdr) char room[ENTRY_SIZE + 64];
 };
 
@@ -33,6 +37,9 @@ int nl_dump_request(struct ctx *ctx, struct nl_request *req, mnl_cb_t fn, void *
 void nl_close(struct ctx *ctx);
 
 /* exchange.c */
+/* The kernel sends no larger pieces of a dump. */
+#define NL_PIECE 32768
+
 /**
  * struct nl - the connection to the kernel
  * @sock: the socket
@@ -41,7 +48,7 @@ void nl_close(struct ctx *ctx);
  * @seq: number of the last request; answers to others are not for us
  * @extack: the kernel's own words about the last refusal, or empty
  * @extack_at: where in the request the guilty attribute is, 0 if that is not told
- * @buf: for messages that come in; the kernel sends no larger pieces of a dump
+ * @buf: for messages that come in
  */
 struct nl {
 	struct mnl_socket *sock;
@@ -50,11 +57,14 @@ struct nl {
 	uint32_t seq;
 	char extack[256];
 	uint32_t extack_at;
-	_Alignas(struct nlmsghdr) char buf[32768];
+	_Alignas(struct nlmsghdr) char buf[NL_PIECE];
 };
 
 int nl_socket_open(struct nl *nl);
 void nl_socket_close(struct nl *nl);
+int nl_send(struct nl *nl, struct nlmsghdr *nlh);
+int nl_receive(struct nl *nl, void *buf, size_t *len, mnl_cb_t fn, void *data);
+bool nl_is_entry(const struct nl *nl, const struct nlmsghdr *msg);
 int nl_exchange(struct nl *nl, struct nlmsghdr *nlh, mnl_cb_t fn, void *data);
 int nl_refused(const struct nl *nl, int err);
 

@@ -35,6 +35,41 @@ bool digits_value(const char *digits, size_t count, uint64_t *value)
 }
 
 /**
+ * digits_needed() - how many decimal digits a number has
+ * @value: the number
+ *
+ * Return: one or more
+ */
+int digits_needed(uint64_t value)
+{
+	int count = 1;
+
+	for (; value > 9; value /= 10)
+		count++;
+	return count;
+}
+
+/**
+ * digits_put() - write a number, where printf() would take most of the time
+ * @at: where it goes
+ * @value: the number
+ * @least: with so many digits or more, zeros first
+ *
+ * Return: behind it; there is no null byte
+ */
+char *digits_put(char *at, uint64_t value, int least)
+{
+	int count = digits_needed(value);
+	int i;
+
+	if (count < least)
+		count = least;
+	for (i = count; i--; value /= 10)
+		at[i] = '0' + value % 10;
+	return at + count;
+}
+
+/**
  * number_parse() - read a whole number
  * @word: what the user wrote
  * @max: the largest that fits

@@ -150,6 +150,18 @@ void json_put(json_t *object)
 	json_decref(object);
 }
 
+/* In one piece if it is short: json_dumpf() writes each word and each comma. */
+static void put_whole(const json_t *object)
+{
+	char text[2048];
+	size_t len = json_dumpb(object, text, sizeof(text), JSON_FLAGS);
+
+	if (len <= sizeof(text))
+		fwrite(text, 1, len, stdout);
+	else
+		json_dumpf(object, stdout, JSON_FLAGS);
+}
+
 /**
  * json_list_put() - print an object of a list, which may be too long for memory
  * @any: whether one was printed before
@@ -162,7 +174,7 @@ void json_list_put(bool *any, json_t *object)
 		json_dump_callback(object, put_indented, NULL, JSON_FLAGS | JSON_INDENT(2));
 	} else {
 		fputs(*any ? ",\n " : "[", stdout);
-		json_dumpf(object, stdout, JSON_FLAGS);
+		put_whole(object);
 	}
 	json_decref(object);
 	*any = true;

@@ -23,6 +23,17 @@ void peer_read(struct peer *peer, const struct nlattr *attr)
 	memcpy(peer->addr, mnl_attr_get_payload(attr), len);
 }
 
+static void put_ipv4(char *at, const uint8_t addr[4])
+{
+	int i;
+
+	for (i = 0; i < 4; i++) {
+		at = digits_put(at, addr[i], 1);
+		*at++ = '.';
+	}
+	at[-1] = '\0';
+}
+
 /**
  * peer_address() - write the address of a peer
  * @buf: room for it
@@ -32,6 +43,11 @@ void peer_read(struct peer *peer, const struct nlattr *attr)
  */
 const char *peer_address(char buf[INET6_ADDRSTRLEN], const struct peer *peer)
 {
+	/* It would take a quarter of a long list to do this by inet_ntop(), which calls printf(). */
+	if (peer->family == AF_INET) {
+		put_ipv4(buf, peer->addr);
+		return buf;
+	}
 	if (!inet_ntop(peer->family, peer->addr, buf, INET6_ADDRSTRLEN))
 		strcpy(buf, "?");
 	return buf;
@@ -42,14 +58,21 @@ const char *peer_address(char buf[INET6_ADDRSTRLEN], const struct peer *peer)
  * @buf: room for it
  * @peer: the peer
  *
- * Return: @buf with ADDRESS:PORT, the address in brackets if it has colons
+ * Return: @buf with ADDRESS:PORT, the address in brackets if it has colons, and /sctp if
+ *	that is its protocol
  */
 const char *peer_format(char buf[PEER_SIZE], const struct peer *peer)
 {
 	bool six = peer->family == AF_INET6;
-	char address[INET6_ADDRSTRLEN];
+	char *at = buf;
 
-	snprintf(buf, PEER_SIZE, "%s%s%s:%u", six ? "[" : "",
-		 peer_address(address, peer), six ? "]" : "", peer->port);
+	if (six)
+		*at++ = '[';
+	at += strlen(peer_address(at, peer));
+	if (six)
+		*at++ = ']';
+	*at++ = ':';
+	at = digits_put(at, peer->port, 1);
+	strcpy(at, peer->proto == IPPROTO_SCTP ? "/sctp" : "");
 	return buf;
 }

@@ -25,7 +25,7 @@ bool policy_read(struct policy *policy, const struct nlmsghdr *msg)
 	policy->shut = nl_uint(tb[SYNCOPATE_A_POLICY_SHUT]);
 	policy->last_used = nl_uint(tb[SYNCOPATE_A_POLICY_LAST_USED]);
 	if (tb[SYNCOPATE_A_POLICY_LAST_USED])
-		policy->given |= 1u << SYNCOPATE_A_POLICY_LAST_USED;
+		policy->given |= 1ull << SYNCOPATE_A_POLICY_LAST_USED;
 	return entry_read(&policy_grammar, policy, tb);
 }
 
@@ -176,7 +176,7 @@ static int run_insert(struct ctx *ctx, int argc, char **argv)
 	if (ret)
 		return ret;
 	if (!policy_has(&policy, SYNCOPATE_A_POLICY_POSITION)) {
-		policy.given |= 1u << SYNCOPATE_A_POLICY_POSITION;
+		policy.given |= 1ull << SYNCOPATE_A_POLICY_POSITION;
 		policy.position = 1;
 	}
 	return add_policy(ctx, &policy);

@@ -92,19 +92,32 @@ static void any_policy(struct policy *policy)
 	uint64_t bound = any_time(3000000000);
 
 	memset(policy, 0, sizeof(*policy));
-	policy->given = any(UINT32_MAX) & ((1u << (SYNCOPATE_A_POLICY_COMMENT + 1)) - 2);
-	policy->given &= ~(1u << SYNCOPATE_A_POLICY_DST_LEN | 1u << SYNCOPATE_A_POLICY_SRC_LEN |
-			   1u << SYNCOPATE_A_POLICY_DPORT_MAX | 1u << SYNCOPATE_A_POLICY_PAD |
-			   1u << SYNCOPATE_A_POLICY_MARK_MASK | 1u << SYNCOPATE_A_POLICY_POSITION);
+	policy->given = any(UINT32_MAX) & ((1ull << (SYNCOPATE_A_POLICY_COMMENT + 1)) - 2);
+	policy->given |= (uint64_t)any(16) << SYNCOPATE_A_POLICY_SHARDS;
+	if (any(2)) {
+		policy->given |= 1ull << SYNCOPATE_A_POLICY_REQUIRE_ANSWERS;
+		policy->require = SYNCOPATE_REQUIRE_ALWAYS + any(2);
+	}
+	policy->given &= ~(1ull << SYNCOPATE_A_POLICY_DST_LEN | 1ull << SYNCOPATE_A_POLICY_SRC_LEN |
+			   1ull << SYNCOPATE_A_POLICY_DPORT_MAX | 1ull << SYNCOPATE_A_POLICY_PAD |
+			   1ull << SYNCOPATE_A_POLICY_MARK_MASK | 1ull << SYNCOPATE_A_POLICY_POSITION |
+			   1ull << SYNCOPATE_A_POLICY_SHARD);
+	if (any(2)) {
+		policy->on = SYNCOPATE_ON_HOST;
+		policy->given |= 1ull << SYNCOPATE_A_POLICY_ON;
+		policy->given &= ~(1ull << SYNCOPATE_A_POLICY_IIF);
+	}
+	if (!policy_has(policy, SYNCOPATE_A_POLICY_IIF))
+		policy->given &= ~(1ull << SYNCOPATE_A_POLICY_DETACHED);
 	if (!policy_has(policy, SYNCOPATE_A_POLICY_TIMING))
-		policy->given &= ~(1u << SYNCOPATE_A_POLICY_FLOOR |
-				   1u << SYNCOPATE_A_POLICY_CEILING);
+		policy->given &= ~(1ull << SYNCOPATE_A_POLICY_FLOOR |
+				   1ull << SYNCOPATE_A_POLICY_CEILING);
 	else
 		policy->timing = SYNCOPATE_TIMING_RTT + any(2);
 	if (policy->timing != SYNCOPATE_TIMING_ADAPTIVE)
-		policy->given &= ~(1u << SYNCOPATE_A_POLICY_CONFIDENCE);
+		policy->given &= ~(1ull << SYNCOPATE_A_POLICY_CONFIDENCE);
 	if (!policy_has(policy, SYNCOPATE_A_POLICY_BREAKER))
-		policy->given &= ~(1u << SYNCOPATE_A_POLICY_PROBE);
+		policy->given &= ~(1ull << SYNCOPATE_A_POLICY_PROBE);
 	if (policy_has(policy, SYNCOPATE_A_POLICY_NAME))
 		any_name(policy->name);
 	if (policy_has(policy, SYNCOPATE_A_POLICY_DST))
@@ -122,7 +135,7 @@ static void any_policy(struct policy *policy)
 		policy->mark.value = any(UINT32_MAX) & policy->mark.mask;
 	}
 	if (policy_has(policy, SYNCOPATE_A_POLICY_PROTO))
-		policy->proto = IPPROTO_TCP;
+		policy->proto = any(2) ? IPPROTO_TCP : IPPROTO_SCTP;
 	if (policy_has(policy, SYNCOPATE_A_POLICY_RETRIES))
 		policy->retries = any(17);
 	if (policy_has(policy, SYNCOPATE_A_POLICY_INTERVAL))
@@ -141,6 +154,12 @@ static void any_policy(struct policy *policy)
 		policy->breaker = any(UINT32_MAX);
 	if (policy_has(policy, SYNCOPATE_A_POLICY_PROBE))
 		policy->probe = any_time(3600000000000);
+	if (policy_has(policy, SYNCOPATE_A_POLICY_SHARDS)) {
+		policy->shard.of = 1 + any(SYNCOPATE_SHARDS_MAX);
+		policy->shard.number = 1 + any(policy->shard.of);
+	}
+	if (policy_has(policy, SYNCOPATE_A_POLICY_OFFSET))
+		policy->offset = any_time(60000000000);
 	if (policy_has(policy, SYNCOPATE_A_POLICY_COMMENT))
 		any_comment(policy->comment);
 }
@@ -148,21 +167,21 @@ static void any_policy(struct policy *policy)
 static void any_dest(struct dest *dest)
 {
 	memset(dest, 0, sizeof(*dest));
-	dest->given = 1u << SYNCOPATE_A_DEST_ADDR | 1u << (any(2) ? SYNCOPATE_A_DEST_RTT :
-							   SYNCOPATE_A_DEST_DOWN);
+	dest->given = 1ull << SYNCOPATE_A_DEST_ADDR | 1ull << (any(2) ? SYNCOPATE_A_DEST_RTT :
+							     SYNCOPATE_A_DEST_DOWN);
 	any_prefix(&dest->where.prefix, any(2) ? AF_INET : AF_INET6);
 	if (any(2))
 		dest->where.port = 1 + any(UINT16_MAX);
-	if (dest->given & 1u << SYNCOPATE_A_DEST_RTT)
+	if (dest->given & 1ull << SYNCOPATE_A_DEST_RTT)
 		dest->rtt = any_time(60000000000);
 	if (any(2))
-		dest->given |= 1u << SYNCOPATE_A_DEST_DOWN;
-	if (dest->given & 1u << SYNCOPATE_A_DEST_RTT && any(2)) {
-		dest->given |= 1u << SYNCOPATE_A_DEST_LOSS;
+		dest->given |= 1ull << SYNCOPATE_A_DEST_DOWN;
+	if (dest->given & 1ull << SYNCOPATE_A_DEST_RTT && any(2)) {
+		dest->given |= 1ull << SYNCOPATE_A_DEST_LOSS;
 		dest->loss = any(SYNCOPATE_LOSS_MAX + 1);
 	}
 	if (any(2)) {
-		dest->given |= 1u << SYNCOPATE_A_DEST_COMMENT;
+		dest->given |= 1ull << SYNCOPATE_A_DEST_COMMENT;
 		any_comment(dest->comment);
 	}
 }

@@ -56,7 +56,7 @@ static int take_policy(const struct nlmsghdr *msg, void *data)
 	if (!policy_read(&policy, msg))
 		snprintf(settings->garbled, sizeof(settings->garbled), "policy %s", policy.name);
 	/* The place in the list says it. */
-	policy.given &= ~(1u << SYNCOPATE_A_POLICY_POSITION);
+	policy.given &= ~(1ull << SYNCOPATE_A_POLICY_POSITION);
 	if (settings->out)
 		fprintf(settings->out, "%s\n",
 			statement_format(statement, &policy_grammar, &policy));
@@ -71,13 +71,13 @@ static void limits_given(struct limit *limit, const struct limits *limits)
 	memset(limit, 0, sizeof(*limit));
 	limit->flows = limits->flows_limit;
 	if (limits->flows_limit != limits->flows_limit_default)
-		limit->given |= 1u << SYNCOPATE_A_STATUS_FLOWS_LIMIT;
+		limit->given |= 1ull << SYNCOPATE_A_STATUS_FLOWS_LIMIT;
 	limit->learned = limits->learned_limit;
 	if (limits->learned_limit != limits->learned_limit_default)
-		limit->given |= 1u << SYNCOPATE_A_STATUS_LEARNED_LIMIT;
+		limit->given |= 1ull << SYNCOPATE_A_STATUS_LEARNED_LIMIT;
 	limit->repeats = limits->repeats_limit;
 	if (limits->repeats_limit != limits->repeats_limit_default)
-		limit->given |= 1u << SYNCOPATE_A_STATUS_REPEATS_LIMIT;
+		limit->given |= 1ull << SYNCOPATE_A_STATUS_REPEATS_LIMIT;
 }
 
 static int collect(struct ctx *ctx, struct settings *settings)

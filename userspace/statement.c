@@ -10,14 +10,14 @@
 #include "syncopate.h"
 
 /* The bits of what has a value are what an object begins with. */
-static uint32_t *given_in(void *object)
+static uint64_t *given_in(void *object)
 {
 	return object;
 }
 
 static bool is_given(const void *object, int attr)
 {
-	return *(const uint32_t *)object & (1u << attr);
+	return *(const uint64_t *)object & (1ull << attr);
 }
 
 static const struct keyword *find_keyword(const struct grammar *grammar, const struct word *word)
@@ -53,7 +53,7 @@ static const char *read_value(const struct keyword *keyword, void *object, const
 	/* A forgotten dst or src would make a policy that selects everything. */
 	if (keyword->kind == KIND_NAME && !word->quoted && !prefix_parse(word->text, &prefix))
 		return wrong("'%s' is a prefix; write dst or src before it", word->text);
-	*given_in(object) |= 1u << keyword->attr;
+	*given_in(object) |= 1ull << keyword->attr;
 	return value_parse(keyword->kind, word->text, (char *)object + keyword->offset);
 }
 
@@ -239,8 +239,14 @@ static bool is_written(const struct keyword *keyword, const void *object)
 
 	if (keyword->command || !is_given(object, keyword->attr))
 		return false;
-	return keyword->kind != KIND_TIMING ||
-	       *(const uint32_t *)member != SYNCOPATE_TIMING_FIXED;
+	/* What holds without a word needs none. */
+	if (keyword->kind == KIND_TIMING)
+		return *(const uint32_t *)member != SYNCOPATE_TIMING_FIXED;
+	if (keyword->kind == KIND_ON)
+		return *(const uint32_t *)member != SYNCOPATE_ON_FORWARD;
+	if (keyword->kind == KIND_REQUIRE)
+		return *(const uint32_t *)member != SYNCOPATE_REQUIRE_AUTO;
+	return true;
 }
 
 /**

@@ -63,11 +63,14 @@ enum kind {
 	KIND_INTERFACE,		/* char[INTERFACE_SIZE] */
 	KIND_MARK,		/* struct mark */
 	KIND_PROTO,		/* uint8_t */
+	KIND_ON,		/* uint32_t, enum syncopate_on */
 	KIND_TIMING,		/* uint32_t, enum syncopate_timing */
 	KIND_NUMBER,		/* uint32_t */
 	KIND_TIME,		/* uint64_t, nanoseconds */
 	KIND_LOSS,		/* uint32_t, parts per million */
+	KIND_SHARD,		/* struct shard */
 	KIND_TEXT,		/* char[SYNCOPATE_COMMENT_LEN] */
+	KIND_REQUIRE,		/* uint32_t, enum syncopate_require */
 };
 
 #define INTERFACE_SIZE 16
@@ -92,7 +95,18 @@ struct mark {
 	uint32_t mask;
 };
 
+/**
+ * struct shard - a part of the attempts
+ * @number: its number, from 1
+ * @of: how many parts there are
+ */
+struct shard {
+	uint32_t number;
+	uint32_t of;
+};
+
 const char *name_check(const char *name);
+const char *proto_name(uint8_t proto);
 const char *value_parse(enum kind kind, const char *word, void *value);
 const char *value_format(char buf[VALUE_SIZE], enum kind kind, const void *value);
 
@@ -134,8 +148,8 @@ struct keyword {
  * @check: finds what contradicts itself: returns what is wrong and the attribute
  *	of the guilty word; or NULL
  *
- * What is read begins with a uint32_t named given, which has the bit
- * (1 << attr) for each member that has a value.
+ * What is read begins with a uint64_t named given, which has the bit
+ * (1ull << attr) for each member that has a value.
  */
 struct grammar {
 	const char *noun;
@@ -159,10 +173,10 @@ const char *range_format(char buf[2 * TIME_SIZE + 8], const struct keyword *keyw
 
 /**
  * struct policy - a policy as written, sent or shown
- * @given: bit (1 << SYNCOPATE_A_POLICY_...) for each member that has a value
+ * @given: bit (1ull << SYNCOPATE_A_POLICY_...) for each member that has a value
  */
 struct policy {
-	uint32_t given;
+	uint64_t given;
 	char name[SYNCOPATE_NAME_LEN];
 	uint32_t position;
 	struct prefix dst;
@@ -171,6 +185,7 @@ struct policy {
 	char iif[INTERFACE_SIZE];
 	struct mark mark;
 	uint8_t proto;
+	uint32_t on;
 	uint32_t timing;
 	uint32_t retries;
 	uint64_t interval;
@@ -181,7 +196,10 @@ struct policy {
 	uint32_t confidence;
 	uint32_t breaker;
 	uint64_t probe;
+	struct shard shard;
+	uint64_t offset;
 	char comment[SYNCOPATE_COMMENT_LEN];
+	uint32_t require;
 	uint64_t matched;
 	uint64_t answered;
 	uint64_t retransmitted;
@@ -192,11 +210,11 @@ struct policy {
 
 /**
  * struct dest - a profile as written, sent or shown
- * @given: bit (1 << SYNCOPATE_A_DEST_...) for each member that has a value;
+ * @given: bit (1ull << SYNCOPATE_A_DEST_...) for each member that has a value;
  *	SYNCOPATE_A_DEST_ADDR stands for all of @where
  */
 struct dest {
-	uint32_t given;
+	uint64_t given;
 	struct endpoint where;
 	uint64_t rtt;
 	uint32_t loss;
@@ -205,10 +223,10 @@ struct dest {
 
 /**
  * struct limit - limits as written or sent
- * @given: bit (1 << SYNCOPATE_A_STATUS_...) for each member that has a value
+ * @given: bit (1ull << SYNCOPATE_A_STATUS_...) for each member that has a value
  */
 struct limit {
-	uint32_t given;
+	uint64_t given;
 	uint32_t flows;
 	uint32_t learned;
 	uint32_t repeats;
@@ -222,7 +240,7 @@ const char *selection_format(char buf[SELECTION_SIZE], const struct policy *poli
 
 static inline bool policy_has(const struct policy *policy, int attr)
 {
-	return policy->given & (1u << attr);
+	return policy->given & (1ull << attr);
 }
 
 #endif /* SYNCOPATE_TOOL_STATEMENT_H */

@@ -8,7 +8,7 @@
 
 /* Room for any object. */
 union object {
-	uint32_t given;
+	uint64_t given;
 	struct policy policy;
 	struct dest dest;
 	struct limit limit;
@@ -122,6 +122,7 @@ static void good_policies(void)
 	      "deadline 17m linger 0s observe");
 	keeps("x iif eth0.5 mark 0x00000001/0x000000ff proto tcp timing rtt floor 10ms "
 	      "ceiling 60ms comment \"a \\\"b\\\" \\\\ # c\"");
+	keeps("m3ua dport 2905 proto sctp deadline 2s");
 	keeps("x iif \"eth#0\" mark 0xffffffff");
 	keeps("x iif a\\b");
 	keeps("x mark 0x00000000/0x00000000");
@@ -144,28 +145,40 @@ static void good_policies(void)
 	reads(&policy_grammar, "x mark 4294967295/4294967295", "x mark 0xffffffff");
 	reads(&policy_grammar, "x mark 010", "x mark 0x0000000a");
 	reads(&policy_grammar, "x timing fixed", "x");
+	keeps("x breaker 3 require-answers always observe");
+	keeps("x require-answers never");
+	reads(&policy_grammar, "x require-answers auto", "x");
 	reads(&policy_grammar, "x position 7 observe", "x observe");
 	reads(&policy_grammar, "timing rtt ceiling 20ms", "timing rtt ceiling 20ms");
 	reads(&policy_grammar, "timing adaptive confidence 99.9% floor 10ms deadline 3s breaker 3 "
 	      "probe 30s", "timing adaptive floor 10ms confidence 99.9% deadline 3s breaker 3 "
 	      "probe 30s");
+	reads(&policy_grammar, "x offset 250ms detached shard 02/3 iif m0",
+	      "x iif m0 shard 2/3 offset 250ms detached");
+	keeps("shard 256/256");
 	reads(&dest_grammar, "10.0.0.1 down", "10.0.0.1 down");
 	reads(&dest_grammar, "10.0.0.1:80 down rtt 20ms loss 0.5% comment x",
 	      "10.0.0.1:80 rtt 20ms loss 0.5% down comment \"x\"");
 	reads(&policy_grammar, "x timing rtt floor 1s ceiling 1s",
 	      "x timing rtt floor 1s ceiling 1s");
+	reads(&policy_grammar, "x on host dport 80", "x dport 80 on host");
+	reads(&policy_grammar, "x iif eth0 on forward", "x iif eth0");
 
 	ok(!parse(&policy_grammar, "dst 10.0.0.0/8", &policy) && !policy.name[0] &&
 	   !policy_has(&policy, SYNCOPATE_A_POLICY_NAME), "a keyword is no name");
 	ok(!parse(&policy_grammar, "position 3", &policy) && policy.position == 3, "position");
 	ok(!parse(&policy_grammar, "x retries 4294967295", &policy) &&
 	   policy.retries == UINT32_MAX, "ranges are left to the kernel");
-	policy.given |= 1u << SYNCOPATE_A_POLICY_DST | 1u << SYNCOPATE_A_POLICY_IIF;
+	policy.given |= 1ull << SYNCOPATE_A_POLICY_DST | 1ull << SYNCOPATE_A_POLICY_IIF;
 	policy.dst = (struct prefix){ .family = AF_INET, .len = 8, .addr = { 10 } };
 	strcpy(policy.iif, "eth0");
 	ok(!strcmp(selection_format((char[SELECTION_SIZE]){ 0 }, &policy),
 		   " dst 10.0.0.0/8 iif eth0"), "what a policy selects");
-	policy.given = 1u << SYNCOPATE_A_POLICY_NAME;
+	policy.given = 1ull << SYNCOPATE_A_POLICY_ON;
+	policy.on = SYNCOPATE_ON_HOST;
+	ok(!strcmp(selection_format((char[SELECTION_SIZE]){ 0 }, &policy), " on host"),
+	   "of which connections");
+	policy.given = 1ull << SYNCOPATE_A_POLICY_NAME;
 	ok(!*selection_format((char[SELECTION_SIZE]){ 0 }, &policy), "all");
 }
 
@@ -249,9 +262,13 @@ static void bad_policies(void)
 	refuses("mark 1/4294967296", "is no V or V/M", 6);
 	refuses("mark 99999999999999999999999", "is no V or V/M", 6);
 	refuses("mark 0x0x1", "is no V or V/M", 6);
-	refuses("proto udp", "proto: 'udp' is not paced, only tcp is", 7);
-	refuses("proto 6", "only tcp", 7);
+	refuses("proto udp", "proto: 'udp' is not paced, only tcp and sctp are", 7);
+	refuses("proto 6", "only tcp and sctp", 7);
+	refuses("proto SCTP", "only tcp and sctp", 7);
 	refuses("timing slow", "timing: 'slow' is none of fixed, rtt and adaptive", 8);
+	refuses("require-answers", "require-answers needs a value", 1);
+	refuses("require-answers yes",
+		"require-answers: 'yes' is none of auto, always and never", 17);
 	refuses("floor 20ms", "floor and ceiling need timing rtt", 7);
 	refuses("ceiling 20ms", "floor and ceiling need timing rtt", 9);
 	refuses("timing fixed ceiling 20ms", "need timing rtt", 22);
@@ -260,6 +277,16 @@ static void bad_policies(void)
 	refuses("timing adaptive confidence 99", "is no percentage", 28);
 	refuses("probe 1s", "probe needs breaker", 7);
 	refuses("breaker", "breaker needs a value", 1);
+	refuses("shard 0/2", "shard: '0/2' is no I/N, the I-th of N boxes and N up to 256", 7);
+	refuses("shard 3/2", "is no I/N", 7);
+	refuses("shard 1/257", "is no I/N", 7);
+	refuses("shard 1", "is no I/N", 7);
+	refuses("shard 1/", "is no I/N", 7);
+	refuses("shard /2", "is no I/N", 7);
+	refuses("shard 1/2/3", "is no I/N", 7);
+	refuses("shard 1/18446744073709551618", "is no I/N", 7);
+	refuses("shard -1/2", "is no I/N", 7);
+	refuses("detached", "detached needs iif, where the copies come in", 1);
 	refuses("timing rtt floor 2s ceiling 1s",
 		"the floor, 2s, is above the ceiling, 1s", 18);
 	refuses("timing rtt floor 4s", "the floor, 4s, is above the ceiling, 3s", 18);
@@ -374,6 +401,8 @@ static void ranges(void)
 	range(&dest_grammar, "10.0.0.1 loss 100.0001% rtt 1s", "loss must be 0% to 100%", 15);
 	range(&policy_grammar, "breaker 0", "breaker must be 1 to 1000", 9);
 	range(&policy_grammar, "breaker 3 probe 99ms", "probe must be 100ms to 60m", 17);
+	range(&policy_grammar, "offset 60s", NULL, 0);
+	range(&policy_grammar, "offset 60.000000001s", "offset must be 0s to 1m", 8);
 	range(&policy_grammar, "timing adaptive confidence 100%",
 	      "confidence must be 90% to 99.9999%", 28);
 	range(&policy_grammar, "timing adaptive confidence 90% breaker 1000 probe 60m", NULL, 0);

@@ -10,6 +10,7 @@
 #define ROWS 23			/* the last one is for the prompt */
 #define INDENT 10
 #define POLICIES 10		/* how many are listed */
+#define WAYS 3			/* likewise */
 
 /*
  * Each of these means that SYNs pass unpaced, or are not cared for to the end; or
@@ -20,6 +21,7 @@ static const int wrongs[] = {
 	SYNCOPATE_A_STATS_SHARE_FULL,
 	SYNCOPATE_A_STATS_HELD_BACK,
 	SYNCOPATE_A_STATS_LET_GO,
+	SYNCOPATE_A_STATS_UNPROVEN,
 	SYNCOPATE_A_STATS_NO_MEMORY,
 	SYNCOPATE_A_STATS_NOT_INSERTED,
 	SYNCOPATE_A_STATS_NOT_SENT,
@@ -123,6 +125,26 @@ static int print_wrongs(FILE *out, const struct stats *stats)
 	return lines;
 }
 
+/* Which answers are not seen, or to nothing. */
+static int print_ways(FILE *out, const struct way_list *ways)
+{
+	size_t shown = ways->count > WAYS ? WAYS - 1 : ways->count;
+	const char *label = "answers";
+	char text[256];
+	int lines = 0;
+	size_t i;
+
+	for (i = 0; i < shown; i++) {
+		lines += print_wrapped(out, label, way_format(text, sizeof(text), &ways->entry[i]));
+		label = "";
+	}
+	if (shown == ways->count)
+		return lines;
+	snprintf(text, sizeof(text), "and the like in %zu more cases, see: syncopate -j",
+		 ways->count - shown);
+	return lines + print_wrapped(out, label, text);
+}
+
 /* What a policy does must be seen; of what it selects the end may be cut. */
 static void print_policy(const struct policy *policy)
 {
@@ -174,7 +196,7 @@ static void print_policies(const struct list *list, uint32_t count, int rows)
 }
 
 static int show_screen(const struct limits *limits, const struct stats *stats,
-		       const struct list *list)
+		       const struct list *list, const struct way_list *ways)
 {
 	char *end = NULL;
 	size_t size;
@@ -187,6 +209,7 @@ static int show_screen(const struct limits *limits, const struct stats *stats,
 		return fail("out of memory");
 	rows = ROWS - 3;
 	rows -= print_attempts(out, stats);
+	rows -= print_ways(out, ways);
 	rows -= print_wrongs(out, stats);
 	if (fclose(out)) {
 		free(end);
@@ -222,8 +245,9 @@ static json_t *counters_json(const struct stats *stats, const int *attrs, size_t
 	return object;
 }
 
+/* @ways: NULL for who may not know them */
 static int show_json(const struct limits *limits, const struct stats *stats,
-		     const struct list *list)
+		     const struct list *list, const struct way_list *ways)
 {
 	json_t *object = json_object();
 
@@ -239,8 +263,24 @@ static int show_json(const struct limits *limits, const struct stats *stats,
 	json_object_set_new(object, "attempts",
 			    counters_json(stats, attempts, ARRAY_SIZE(attempts)));
 	json_object_set_new(object, "wrong", counters_json(stats, wrongs, ARRAY_SIZE(wrongs)));
+	if (ways)
+		json_object_set_new(object, "one_way", ways_json(ways));
 	json_put(object);
 	return DONE;
+}
+
+static int find_ways(struct ctx *ctx, const struct limits *limits, const struct stats *stats,
+		     struct way_list *ways, bool *denied)
+{
+	struct learned_list learned;
+	int ret;
+
+	ret = learned_look(ctx, &learned, denied);
+	if (!ret && ways_find(ways, &learned, &limits->stray,
+			      stats->value[SYNCOPATE_A_STATS_STRAY]))
+		ret = fail("out of memory");
+	free(learned.entry);
+	return ret;
 }
 
 /**
@@ -254,8 +294,10 @@ static int show_json(const struct limits *limits, const struct stats *stats,
 int status_run(struct ctx *ctx, int argc, char **argv)
 {
 	struct list list = { .count = 0 };
+	struct way_list ways = { 0 };
 	struct limits limits;
 	struct stats stats;
+	bool denied;
 	int ret;
 
 	ret = no_words(ctx, argc, argv);
@@ -271,8 +313,11 @@ int status_run(struct ctx *ctx, int argc, char **argv)
 		list.json = json_array();
 	ret = nl_dump(ctx, SYNCOPATE_CMD_POLICY_GET, read_policy, &list);
 	if (!ret)
-		ret = ctx->json ? show_json(&limits, &stats, &list) :
-				  show_screen(&limits, &stats, &list);
+		ret = find_ways(ctx, &limits, &stats, &ways, &denied);
+	if (!ret)
+		ret = ctx->json ? show_json(&limits, &stats, &list, denied ? NULL : &ways) :
+				  show_screen(&limits, &stats, &list, &ways);
 	json_decref(list.json);
+	free(ways.entry);
 	return ret;
 }

@@ -96,17 +96,19 @@ json_t *policy_json(const struct policy *policy);
 bool dest_read(struct dest *dest, const struct nlmsghdr *msg);
 
 /* peer.c */
-#define PEER_SIZE (INET6_ADDRSTRLEN + sizeof("[]:65535"))
+#define PEER_SIZE (INET6_ADDRSTRLEN + sizeof("[]:65535/sctp"))
 
 /**
  * struct peer - an address with a port
  * @family: AF_INET or AF_INET6
  * @port: the port
+ * @proto: of a server the protocol, as in the IP header
  * @addr: the address in network byte order, the first 4 bytes for IPv4
  */
 struct peer {
 	uint16_t family;
 	uint16_t port;
+	uint16_t proto;
 	uint8_t addr[16];
 };
 
@@ -127,10 +129,15 @@ void interfaces_forget(void);
  * @server: whom it went to
  * @vlans: how many VLAN tags there are
  * @vlan: the tags from the outside in
+ * @pppoe: number of the PPPoE session
+ * @zone: conntrack's zone
  * @bridge: interface number of the bridge
+ * @vrf_in: interface number of the VRF where the SYN came in, 0 for none
+ * @vrf_out: and where it went out
  * @iif: interface number of where the SYN came in
  * @oif: interface number of where it went out
  * @isn: its sequence number
+ * @on: SYNCOPATE_ON_..., who opens it
  * @state: SYNCOPATE_FLOW_STATE_...
  * @action: what is next, SYNCOPATE_FLOW_ACTION_...
  * @retransmitted: how often the SYN was repeated
@@ -145,10 +152,15 @@ struct flow {
 	struct peer server;
 	unsigned int vlans;
 	uint16_t vlan[FLOW_VLANS];
+	uint16_t pppoe;
+	uint16_t zone;
 	uint32_t bridge;
+	uint32_t vrf_in;
+	uint32_t vrf_out;
 	uint32_t iif;
 	uint32_t oif;
 	uint32_t isn;
+	uint32_t on;
 	uint32_t state;
 	uint32_t action;
 	uint32_t retransmitted;
@@ -162,6 +174,7 @@ void flow_read(struct flow *flow, const void *attrs, size_t len);
 void flow_print_ends(FILE *out, const struct flow *flow);
 void flow_print_progress(FILE *out, const struct flow *flow);
 void flow_print_place(FILE *out, const struct flow *flow);
+void domain_print(FILE *out, uint32_t vrf_in, uint32_t vrf_out, uint16_t zone);
 json_t *flow_json(const struct flow *flow);
 
 static inline bool flow_has(const struct flow *flow, int attr)
@@ -177,7 +190,10 @@ static inline bool flow_has(const struct flow *flow, int attr)
  * @peer: its address and port
  * @vlans: how many VLAN tags there are
  * @vlan: the tags from the outside in
+ * @zone: conntrack's zone
  * @bridge: interface number of the bridge
+ * @vrf_in: interface number of the VRF where attempts come in, 0 for none
+ * @vrf_out: and where they go out
  * @loss: how many of a million SYNs have no answer
  * @silent: attempts in a row without an answer
  * @srtt: round-trip time, as all times in nanoseconds
@@ -191,13 +207,18 @@ static inline bool flow_has(const struct flow *flow, int attr)
  * @p99: all but a hundredth of them
  * @attempts: how many there were
  * @answered: how many showed that it lives
+ * @oif: interface number of where the last one went that ended
+ * @elsewhere: how many were established since its last answer by here
  */
 struct learned {
 	uint32_t given;
 	struct peer peer;
 	unsigned int vlans;
 	uint16_t vlan[FLOW_VLANS];
+	uint16_t zone;
 	uint32_t bridge;
+	uint32_t vrf_in;
+	uint32_t vrf_out;
 	uint32_t loss;
 	uint32_t silent;
 	uint64_t srtt;
@@ -211,6 +232,8 @@ struct learned {
 	uint64_t p99;
 	uint64_t attempts;
 	uint64_t answered;
+	uint32_t oif;
+	uint32_t elsewhere;
 };
 
 void learned_read(struct learned *learned, const void *attrs, size_t len);
@@ -233,6 +256,7 @@ struct learned_list {
 };
 
 int learned_get(struct ctx *ctx, const struct endpoint *where, struct learned_list *list);
+int learned_look(struct ctx *ctx, struct learned_list *list, bool *denied);
 
 /* gaps.c */
 /**
@@ -281,6 +305,73 @@ void event_print(FILE *out, const struct event *event);
 json_t *event_json(const struct event *event);
 void event_print_time(FILE *out, uint64_t ns);
 
+/* ways.c */
+
+/**
+ * struct stray - the last SYN-ACK to which no SYN came by
+ * @peer: who sent it; of no family if there was none
+ * @iif: interface number of where it came in
+ * @age: how long ago, in nanoseconds
+ */
+struct stray {
+	struct peer peer;
+	uint32_t iif;
+	uint64_t age;
+};
+
+/**
+ * enum oneway - how it shows that only one direction comes by
+ * @ONEWAY_ELSEWHERE: clients get connected without an answer
+ * @ONEWAY_NONE: nothing behind an interface has ever answered
+ * @ONEWAY_STRAY: there are answers to SYNs that did not come by
+ * @ONEWAY_SOME: something behind an interface has answered, but not these
+ */
+enum oneway {
+	ONEWAY_ELSEWHERE,
+	ONEWAY_NONE,
+	ONEWAY_STRAY,
+	ONEWAY_SOME,
+};
+
+#define WAY_NAMED 100
+
+/**
+ * struct way - something that goes only one way by here
+ * @what: how it shows
+ * @interface: number of the interface, behind which the destinations are, or where
+ *	the answers came in
+ * @count: how many destinations, or answers
+ * @attempts: attempts at the destinations, of ONEWAY_ELSEWHERE the established ones
+ * @age: of ONEWAY_STRAY, how long ago the last one was, in nanoseconds
+ * @named: how many of the destinations there are here
+ * @peer: these, the most often asked first
+ */
+struct way {
+	enum oneway what;
+	uint32_t interface;
+	uint64_t count;
+	uint64_t attempts;
+	uint64_t age;
+	size_t named;
+	struct peer peer[WAY_NAMED];
+};
+
+/**
+ * struct way_list - what goes only one way by here
+ * @entry: the findings
+ * @count: how many
+ */
+struct way_list {
+	struct way *entry;
+	size_t count;
+};
+
+struct learned_list;
+int ways_find(struct way_list *list, const struct learned_list *learned,
+	      const struct stray *stray, uint64_t strays);
+const char *way_format(char *buf, size_t size, const struct way *way);
+json_t *ways_json(const struct way_list *list);
+
 /* limit.c */
 struct limits {
 	char version[32];
@@ -295,6 +386,7 @@ struct limits {
 	uint32_t repeats_limit;
 	uint32_t repeats_limit_default;
 	uint32_t generation;
+	struct stray stray;
 };
 
 int limits_get(struct ctx *ctx, struct limits *limits);

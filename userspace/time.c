@@ -106,24 +106,40 @@ const char *time_parse(const char *word, uint64_t *ns)
 	return NULL;
 }
 
+/**
+ * struct form - how a time is written in a unit
+ * @unit: the unit
+ * @whole: so many of them
+ * @fraction: and this behind a point, if it has digits
+ * @count: how many digits that are
+ * @len: length of all
+ */
+struct form {
+	const struct unit *unit;
+	uint64_t whole;
+	uint64_t fraction;
+	int count;
+	size_t len;
+};
+
 /* @ns in @unit, exact. Minutes only if whole: 66.6s says more than 1.11m. */
-static bool format_in(char buf[TIME_SIZE], uint64_t ns, const struct unit *unit)
+static bool form_in(struct form *form, uint64_t ns, const struct unit *unit)
 {
 	uint64_t size = unit->factor * power_of_ten(unit->power);
 	uint64_t rest = ns % size;
-	int count = unit->power;
+	int count = rest ? unit->power : 0;
 
 	if (ns < size || (rest && unit->factor != 1))
 		return false;
-	if (!rest) {
-		snprintf(buf, TIME_SIZE, "%" PRIu64 "%s", ns / size, unit->name);
-		return true;
-	}
-	while (rest % 10 == 0) {
+	while (count && rest % 10 == 0) {
 		rest /= 10;
 		count--;
 	}
-	snprintf(buf, TIME_SIZE, "%" PRIu64 ".%0*" PRIu64 "%s", ns / size, count, rest, unit->name);
+	form->unit = unit;
+	form->whole = ns / size;
+	form->fraction = rest;
+	form->count = count;
+	form->len = digits_needed(form->whole) + (count ? 1 + count : 0) + strlen(unit->name);
 	return true;
 }
 
@@ -132,20 +148,35 @@ static bool format_in(char buf[TIME_SIZE], uint64_t ns, const struct unit *unit)
  * @buf: room for it
  * @ns: nanoseconds
  *
+ * Lists have millions of them, so it is not tried out by printf() which form is shortest.
+ *
  * Return: @buf with the shortest form that time_parse() reads back as @ns,
  *	one or more of the unit, and the larger unit of two equally short ones
  */
 const char *time_format(char buf[TIME_SIZE], uint64_t ns)
 {
+	struct form best = { .len = SIZE_MAX }, form;
 	const struct unit *unit;
-	char form[TIME_SIZE];
+	char *at;
 
-	buf[0] = '\0';
 	for (unit = units; unit < units + ARRAY_SIZE(units); unit++) {
-		if (format_in(form, ns, unit) && (!buf[0] || strlen(form) < strlen(buf)))
-			strcpy(buf, form);
+		if (!form_in(&form, ns, unit))
+			continue;
+		if (form.len < best.len)
+			best = form;
+		/* Whole ones are longer in any smaller unit. */
+		if (!form.count)
+			break;
 	}
-	return buf[0] ? buf : strcpy(buf, "0s");
+	if (!best.unit)
+		return strcpy(buf, "0s");
+	at = digits_put(buf, best.whole, 1);
+	if (best.count) {
+		*at++ = '.';
+		at = digits_put(at, best.fraction, best.count);
+	}
+	strcpy(at, best.unit->name);
+	return buf;
 }
 
 /**

@@ -136,11 +136,43 @@ static const char *parse_mark(const char *word, struct mark *mark)
 	return NULL;
 }
 
+/**
+ * proto_name() - the name of a protocol that is paced
+ * @proto: its number
+ *
+ * Return: it, a question mark if it is none
+ */
+const char *proto_name(uint8_t proto)
+{
+	switch (proto) {
+	case IPPROTO_TCP:
+		return "tcp";
+	case IPPROTO_SCTP:
+		return "sctp";
+	default:
+		return "?";
+	}
+}
+
 static const char *parse_proto(const char *word, uint8_t *proto)
 {
-	if (strcmp(word, "tcp"))
-		return wrong("'%.60s' is not paced, only tcp is", word);
-	*proto = IPPROTO_TCP;
+	if (!strcmp(word, "tcp"))
+		*proto = IPPROTO_TCP;
+	else if (!strcmp(word, "sctp"))
+		*proto = IPPROTO_SCTP;
+	else
+		return wrong("'%.60s' is not paced, only tcp and sctp are", word);
+	return NULL;
+}
+
+static const char *parse_on(const char *word, uint32_t *on)
+{
+	if (!strcmp(word, "forward"))
+		*on = SYNCOPATE_ON_FORWARD;
+	else if (!strcmp(word, "host"))
+		*on = SYNCOPATE_ON_HOST;
+	else
+		return wrong("'%.60s' is neither forward nor host", word);
 	return NULL;
 }
 
@@ -154,6 +186,36 @@ static const char *parse_timing(const char *word, uint32_t *timing)
 		*timing = SYNCOPATE_TIMING_ADAPTIVE;
 	else
 		return wrong("'%.60s' is none of fixed, rtt and adaptive", word);
+	return NULL;
+}
+
+static const char *parse_require(const char *word, uint32_t *require)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(require_names); i++) {
+		if (!strcmp(word, require_names[i])) {
+			*require = i;
+			return NULL;
+		}
+	}
+	return wrong("'%.60s' is none of auto, always and never", word);
+}
+
+static const char *parse_shard(const char *word, struct shard *shard)
+{
+	size_t first = digits_count(word);
+	const char *of = word + first + 1;
+	uint64_t number, count;
+
+	if (!first || word[first] != '/' || !digits_count(of) || of[digits_count(of)] ||
+	    !digits_value(word, first, &number) ||
+	    !digits_value(of, digits_count(of), &count) ||
+	    !number || number > count || count > SYNCOPATE_SHARDS_MAX)
+		return wrong("'%.60s' is no I/N, the I-th of N boxes and N up to %d", word,
+			     SYNCOPATE_SHARDS_MAX);
+	shard->number = number;
+	shard->of = count;
 	return NULL;
 }
 
@@ -222,6 +284,8 @@ const char *value_parse(enum kind kind, const char *word, void *value)
 		return parse_mark(word, value);
 	case KIND_PROTO:
 		return parse_proto(word, value);
+	case KIND_ON:
+		return parse_on(word, value);
 	case KIND_TIMING:
 		return parse_timing(word, value);
 	case KIND_NUMBER:
@@ -230,11 +294,15 @@ const char *value_parse(enum kind kind, const char *word, void *value)
 		return time_parse(word, value);
 	case KIND_LOSS:
 		return parse_loss(word, value);
+	case KIND_SHARD:
+		return parse_shard(word, value);
 	case KIND_TEXT:
 		why = text_check(word);
 		if (!why)
 			strcpy(value, word);
 		break;
+	case KIND_REQUIRE:
+		return parse_require(word, value);
 	}
 	return why;
 }
@@ -289,6 +357,7 @@ static void format_loss(char buf[VALUE_SIZE], uint32_t loss)
 const char *value_format(char buf[VALUE_SIZE], enum kind kind, const void *value)
 {
 	const struct ports *ports = value;
+	const struct shard *shard = value;
 
 	buf[0] = '\0';
 	switch (kind) {
@@ -319,8 +388,10 @@ const char *value_format(char buf[VALUE_SIZE], enum kind kind, const void *value
 		format_mark(buf, value);
 		break;
 	case KIND_PROTO:
-		snprintf(buf, VALUE_SIZE, "%s",
-			 *(const uint8_t *)value == IPPROTO_TCP ? "tcp" : "?");
+		snprintf(buf, VALUE_SIZE, "%s", proto_name(*(const uint8_t *)value));
+		break;
+	case KIND_ON:
+		snprintf(buf, VALUE_SIZE, "%s", NAME_OF(on_names, *(const uint32_t *)value));
 		break;
 	case KIND_TIMING:
 		format_timing(buf, *(const uint32_t *)value);
@@ -334,8 +405,14 @@ const char *value_format(char buf[VALUE_SIZE], enum kind kind, const void *value
 	case KIND_LOSS:
 		format_loss(buf, *(const uint32_t *)value);
 		break;
+	case KIND_SHARD:
+		snprintf(buf, VALUE_SIZE, "%" PRIu32 "/%" PRIu32, shard->number, shard->of);
+		break;
 	case KIND_TEXT:
 		text_quote(buf, value);
+		break;
+	case KIND_REQUIRE:
+		snprintf(buf, VALUE_SIZE, "%s", NAME_OF(require_names, *(const uint32_t *)value));
 		break;
 	}
 	return buf;

@@ -25,6 +25,8 @@ const char *wrong(const char *format, ...) __attribute__((format(printf, 1, 2)))
 /* number.c */
 size_t digits_count(const char *text);
 bool digits_value(const char *digits, size_t count, uint64_t *value);
+int digits_needed(uint64_t value);
+char *digits_put(char *at, uint64_t value, int least);
 const char *number_parse(const char *word, uint64_t max, uint64_t *number);
 
 /* prefix.c */

@@ -207,9 +207,13 @@ static json_t *rates_json(const struct view *view)
 static json_t *server_json(const struct peer *server)
 {
 	char address[INET6_ADDRSTRLEN];
+	json_t *object;
 
-	return json_pack("{s:s, s:i}", "server", peer_address(address, server),
-			 "server_port", server->port);
+	object = json_pack("{s:s, s:i}", "server", peer_address(address, server),
+			   "server_port", server->port);
+	if (server->proto)
+		json_object_set_new(object, "proto", json_string(proto_name(server->proto)));
+	return object;
 }
 
 static json_t *dead_json(const struct view *view)
