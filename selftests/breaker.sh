@@ -119,7 +119,7 @@ look
 for way in "${ways[@]}"; do
 	to=${silent[$way]}
 	seen "$way: one probes, and when it is answered all may" "server/${port[$way]}" to "$to:80" \
-		"0 SYN" "70 SYN"
+		"0 SYN" "- SYN"
 	only="${guest[$way]}:6001 "
 	seen "$way: whoever comes in between is refused" "client/${port[$way]}" from "$to:80" "- RST,ACK"
 	only=

@@ -111,7 +111,7 @@ fits() {
 #
 # has the time in milliseconds since the first segment there that concerns ENDPOINT
 # (or - for any), the flags, and what else must hold in the words of timeline -v;
-# isn is the number of the first SYN.  A segment with a wrong checksum fits nothing.
+# isn is the number of the first SYN, the tag of the first INIT.  A segment with a wrong checksum fits nothing.
 #
 # Of these only the lines that contain $only count.  What the first and the
 # last of them had is afterwards in the arrays $first and $last.
@@ -128,7 +128,7 @@ seen() {
 		[[ $line == *" $point "* ]] || continue
 		read_packet "$line"
 		: "${zero:=${packet[time]}}"
-		[ "${packet[flags]}" != SYN ] || : "${isn:=${packet[seq]}}"
+		[[ ${packet[flags]} != @(SYN|INIT) ]] || : "${isn:=${packet[seq]}}"
 		[[ ${packet[$side]} == "$endpoint" || ${packet[$side]} == "$endpoint":* ]] || continue
 		[[ $line == *"${only:-}"* ]] || continue
 

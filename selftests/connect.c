@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * connect [-n NETNS] [-t MS] [-w MS] [-b BYTES] [SOURCE,]SERVER...
+ * connect [-n NETNS] [-t MS] [-w MS] [-b BYTES] [-o KIND] [SOURCE,]SERVER...
  *
  * Connects to all servers at once and says what each connect() came to and after
  * how long, one line each in the order given:
@@ -8,14 +8,18 @@
  *   10.1.0.3:80 ECONNREFUSED 2000.412
  *   [fd01::2]:80 connected 0.350 echoed
  *
+ * -p  connect by SCTP
  * -t  how long to wait before it says `timeout` (default 10000)
  * -w  when this much time has passed since the start, send a few bytes on every
  *     connection and expect them back: `echoed`, or what came instead
  * -b  send so many bytes instead, and compare each that comes back
+ * -o  what kind of sockets, see sockets.h
  *
- * SOURCE is an address, with a port or without.
+ * SOURCE is an address, with a port or without; by SCTP several of them, with a + between
+ * two, and the port of the first.
  */
 #include <errno.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -24,6 +28,10 @@
 #include <unistd.h>
 
 #include "helper.h"
+#include "sockets.h"
+
+/* It does not include what it needs. */
+#include <linux/sctp.h>
 
 #define ECHO_TIMEOUT_MS 60000
 
@@ -50,6 +58,7 @@ struct attempt {
 };
 
 static int64_t start;
+static struct sockets kind;
 
 static int ms_left(int64_t deadline_ms)
 {
@@ -65,11 +74,33 @@ static void finish(struct attempt *a, int err)
 	a->elapsed = now_ns() - start;
 }
 
+/* Binds to addresses joined by +, of which only the first has a port. */
+static void bind_to(int fd, char *text)
+{
+	struct sockaddr_storage sa;
+	struct endpoint source;
+	socklen_t len;
+	char *word;
+	int port = -1;
+
+	while ((word = strsep(&text, "+"))) {
+		if (endpoint_parse(word, &source))
+			die("no address: %s", word);
+		if (port >= 0)
+			source.port = port;
+		len = endpoint_sockaddr(&source, &sa);
+		if (port >= 0 ? setsockopt(fd, IPPROTO_SCTP, SCTP_SOCKOPT_BINDX_ADD, &sa, len) :
+				bind(fd, (struct sockaddr *)&sa, len))
+			die("bind %s: %m", word);
+		port = source.port;
+	}
+}
+
 static void begin(struct attempt *a, char *text)
 {
 	char *comma = strchr(text, ',');
 	struct sockaddr_storage sa;
-	struct endpoint source;
+	struct endpoint to;
 	socklen_t len;
 	int one = 1;
 
@@ -77,18 +108,20 @@ static void begin(struct attempt *a, char *text)
 		*comma = '\0';
 	if (endpoint_parse(comma ? comma + 1 : text, &a->server))
 		die("no address and port: %s", text);
-	a->fd = socket(a->server.family, SOCK_STREAM | SOCK_NONBLOCK, 0);
-	if (a->fd < 0)
-		die("socket: %m");
+	/* Keys are added to a socket of IPv6, which IPv4 can be spoken by. */
+	to = a->server;
+	if ((kind.md5 || kind.ao) && to.family == AF_INET)
+		endpoint_map(&to);
+	a->fd = sockets_open(&kind, to.family, SOCK_NONBLOCK);
+	sockets_sign(&kind, a->fd);
+	if (kind.fastopen &&
+	    setsockopt(a->fd, IPPROTO_TCP, TCP_FASTOPEN_CONNECT, &one, sizeof(one)))
+		die("Fast Open: %m");
 	if (comma) {
-		if (endpoint_parse(text, &source))
-			die("no address: %s", text);
 		setsockopt(a->fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
-		len = endpoint_sockaddr(&source, &sa);
-		if (bind(a->fd, (struct sockaddr *)&sa, len))
-			die("bind %s: %m", text);
+		bind_to(a->fd, text);
 	}
-	len = endpoint_sockaddr(&a->server, &sa);
+	len = endpoint_sockaddr(&to, &sa);
 	if (!connect(a->fd, (struct sockaddr *)&sa, len))
 		finish(a, 0);
 	else if (errno != EINPROGRESS)
@@ -223,7 +256,7 @@ int main(int argc, char **argv)
 	uint64_t bytes = 16;
 
 	settle();
-	while ((c = getopt(argc, argv, "n:t:w:b:")) != -1) {
+	while ((c = getopt(argc, argv, "n:t:w:b:o:")) != -1) {
 		switch (c) {
 		case 'n':
 			enter_netns(optarg);
@@ -237,8 +270,11 @@ int main(int argc, char **argv)
 		case 'b':
 			bytes = strtoull(optarg, NULL, 10);
 			break;
+		case 'o':
+			sockets_parse(&kind, optarg);
+			break;
 		default:
-			die("usage: connect [-n NETNS] [-t MS] [-w MS] [-b BYTES] [SOURCE,]SERVER...");
+			die("usage: connect [-n NETNS] [-t MS] [-w MS] [-b BYTES] [-o KIND] [SOURCE,]SERVER...");
 		}
 	}
 	n = argc - optind;

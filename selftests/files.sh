@@ -39,6 +39,7 @@ lines=(
 	"policy p1 iif \"eth#0\" mark 0x00000007 $rest"
 	"policy \"dst\" dst 2001:db8::/32 $rest"
 	"policy p2 timing rtt retries 3 interval 500ms floor 20ms ceiling 3s linger 5s"
+	"policy copies iif eth0 $rest shard 2/3 offset 250ms detached"
 )
 check "a file with all there is" load "${lines[@]}"
 set_are "is saved as it was" "${lines[@]}"
@@ -52,7 +53,7 @@ check "in other words" load "# all" "" "policy dport 80-80 dst 10.0.0.1/32   # w
 set_are "in the tool's words" "limit flows 7" "dest [10::1]:80 rtt 40ms loss 1.5%" \
 	"policy p2 dst 10.0.0.1 dport 80 $rest" "policy p1 $rest"
 is "saved as JSON" "$(tool -j save)" \
-	'{"limit": {"flows": 7}, "dests": [{"prefix": "10::1", "port": 80, "rtt_ns": 40000000, "loss_ppm": 15000, "down": false}], "policies": [{"name": "p2", "dst": "10.0.0.1", "dport_min": 80, "dport_max": 80, "timing": "fixed", "retries": 3, "interval_ns": 500000000, "deadline_ns": 2000000000, "linger_ns": 5000000000, "observe": false}, {"name": "p1", "timing": "fixed", "retries": 3, "interval_ns": 500000000, "deadline_ns": 2000000000, "linger_ns": 5000000000, "observe": false}]}'
+	'{"limit": {"flows": 7}, "dests": [{"prefix": "10::1", "port": 80, "rtt_ns": 40000000, "loss_ppm": 15000, "down": false}], "policies": [{"name": "p2", "dst": "10.0.0.1", "dport_min": 80, "dport_max": 80, "on": "forward", "timing": "fixed", "retries": 3, "interval_ns": 500000000, "deadline_ns": 2000000000, "linger_ns": 5000000000, "detached": false, "observe": false}, {"name": "p1", "on": "forward", "timing": "fixed", "retries": 3, "interval_ns": 500000000, "deadline_ns": 2000000000, "linger_ns": 5000000000, "detached": false, "observe": false}]}'
 check "an empty file" load ""
 set_are "sets nothing"
 is "as JSON" "$(tool -j save)" '{"limit": {}, "dests": [], "policies": []}'

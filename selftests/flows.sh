@@ -16,7 +16,8 @@ shown() {
 
 	for way in "${ways[@]}"; do
 		expected+="{\"client\": \"${guest[$way]//[\[\]]}\", \"client_port\": 4000,"
-		expected+=" \"server\": \"${silent[$way]//[\[\]]}\", \"server_port\": 80,"
+		expected+=" \"server\": \"${silent[$way]//[\[\]]}\", \"server_port\": 80, \"on\": \"forward\","
+		expected+=" \"proto\": \"tcp\","
 		[ "${port[$way]}" = routed ] || expected+=" \"bridge\": \"br0\", \"bridge_index\": #,"
 		expected+=" \"vlan\": [], \"iif\": \"c-${port[$way]}\", \"iif_index\": #,"
 		expected+=" \"oif\": \"s-${port[$way]}\", \"oif_index\": #, \"isn\": 1000,"

@@ -8,24 +8,36 @@
  *   [@MS] LABEL SRC > DST FLAGS [seq N] [ack N] [len N] [OPTION...]
  *   [@MS] LABEL SRC > DST ICMP3/1 SRC > DST FLAGS [seq N] [OPTION...]
  *
+ * In place of FLAGS the name of a chunk of SCTP makes a packet of SCTP, INIT, INIT-ACK,
+ * ABORT, ABORT,T or COOKIE-ECHO; `seq` is its initiate tag then, `ack` the tag in the
+ * header, `len` so many bytes at the end of the chunk.
+ *
  * SRC and DST are ADDR:PORT, in the first half of an ICMP error ADDR alone; FLAGS is
  * `SYN`, `SYN,ACK`, `none` and so on.  They are sent in the order of @MS, milliseconds
  * after the start (0 if not given).  The options:
  *
- *   vlan TAGS     5, s100.5 (s: 802.1ad), from the outside in; - for none
+ *   vlan TAGS     5, s100.5 (s: 802.1ad), from the outside in, at last perhaps a PPPoE
+ *                 session, 5.p17; - for none
  *   count N       so many frames, each from the next source port
  *   count-to N    so many frames, each to the next destination port
  *   pad           fill the frame to the 60 bytes of Ethernet, not with zeroes
- *   mss N, ts VALUE ECHO, sack, fastopen, md5, ao
+ *   mss N, wscale N, ts VALUE ECHO, sack, fastopen, md5, ao
  *                 TCP options (the signatures are made up, too)
  *   ipoption      four bytes of IP options; a destination options header in IPv6
+ *   exts          in IPv6 hop-by-hop options and a routing header that is used up
+ *   label N       flow label of IPv6
  *   fragment      the first fragment of more to come
+ *   nodf          may be fragmented (IPv4)
+ *   address ADDR  of an INIT or INIT-ACK: list this address
  *   offset N      claim a TCP header of N words instead of what it has
+ *   spoiled       with a wrong TCP checksum
+ *   apart         all but the Ethernet header in a page, if the frame is longer than one
  */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/if_packet.h>
+#include <linux/virtio_net.h>
 #include <net/ethernet.h>
 #include <net/if.h>
 #include <poll.h>
@@ -34,12 +46,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "helper.h"
 
-#define FRAME_MAX 2048
+#define FRAME_MAX 8192
 #define OPTIONS_MAX 40
 #define POINTS_MAX 16
 
@@ -47,7 +60,8 @@
  * struct segment - a TCP segment as it is asked for
  * @src: from where
  * @dst: to where
- * @flags: FIN first, as in the header
+ * @chunk: of SCTP, -1 for TCP
+ * @flags: FIN first, as in the header; AE is the ninth; of the chunk
  * @seq: sequence number
  * @ack: acknowledgement number
  * @len: bytes of payload
@@ -56,10 +70,15 @@
  * @offset: header length to claim in words, 0 for the true one
  * @ipoption: add an IP option or an extension header
  * @fragment: more fragments to come
+ * @exts: more extension headers
+ * @nodf: routers may fragment it
+ * @label: flow label
+ * @spoiled: a wrong checksum
  */
 struct segment {
 	struct endpoint src;
 	struct endpoint dst;
+	int chunk;
 	unsigned int flags;
 	uint32_t seq;
 	uint32_t ack;
@@ -69,6 +88,10 @@ struct segment {
 	unsigned int offset;
 	int ipoption;
 	int fragment;
+	int exts;
+	int nodf;
+	uint32_t label;
+	int spoiled;
 };
 
 /**
@@ -92,6 +115,7 @@ struct point {
  * @dst: receiver of the ICMP error
  * @tags: VLAN tags as text, NULL for none
  * @pad: fill to 60 bytes
+ * @apart: not in one piece
  * @count: how many
  * @src_step: what the source port grows by from one to the next
  * @dst_step: what the destination port grows by
@@ -106,6 +130,7 @@ struct frame {
 	struct endpoint dst;
 	const char *tags;
 	int pad;
+	int apart;
 	unsigned int count;
 	int src_step;
 	int dst_step;
@@ -164,7 +189,7 @@ static void put_tcp(struct writer *w, const struct segment *s)
 	put16(w, s->dst.port);
 	put32(w, s->seq);
 	put32(w, s->ack);
-	put8(w, (s->offset ? s->offset : words) << 4);
+	put8(w, (s->offset ? s->offset : words) << 4 | s->flags >> 8);
 	put8(w, s->flags);
 	put16(w, 64240);
 	put16(w, 0);
@@ -174,6 +199,41 @@ static void put_tcp(struct writer *w, const struct segment *s)
 		put8(w, 'a' + i % 26);
 	pseudo = csum_pseudo(&s->src, &s->dst, IPPROTO_TCP, w->len - from);
 	complete(w, from, from + 16, pseudo);
+	w->data[from + 16] ^= s->spoiled;
+}
+
+static void put_sctp(struct writer *w, const struct segment *s)
+{
+	size_t from = w->len, field, length;
+	unsigned int i;
+	uint32_t sum;
+
+	put16(w, s->src.port);
+	put16(w, s->dst.port);
+	put32(w, s->ack);
+	field = w->len;
+	put32(w, 0);
+	put8(w, s->chunk);
+	put8(w, s->flags);
+	length = w->len;
+	put16(w, 0);
+	if (s->chunk == CHUNK_INIT || s->chunk == CHUNK_INIT_ACK) {
+		put32(w, s->seq);
+		put32(w, 65536);	/* window */
+		put16(w, 10);		/* streams out */
+		put16(w, 10);		/* streams in */
+		put32(w, s->seq);	/* TSN */
+	}
+	put(w, s->options, s->options_len);
+	for (i = 0; i < s->len; i++)
+		put8(w, 'a' + i % 26);
+	w->data[length] = (w->len - length + 2) >> 8;
+	w->data[length + 1] = w->len - length + 2;
+	while ((w->len - from) % 4)
+		put8(w, 0);
+	sum = crc32c(w->data + from, w->len - from);
+	for (i = 0; i < 4; i++)
+		w->data[field + i] = sum >> 8 * i;
 }
 
 static void put_ip(struct writer *w, const struct endpoint *src, const struct endpoint *dst,
@@ -181,6 +241,7 @@ static void put_ip(struct writer *w, const struct endpoint *src, const struct en
 {
 	static const uint8_t v4_nops[4] = { 1, 1, 1, 0 };
 	static const uint8_t v6_padding[6] = { 1, 4 };
+	uint8_t next = s->ipoption ? IPPROTO_DSTOPTS : s->fragment ? IPPROTO_FRAGMENT : proto;
 	size_t from = w->len, extra = 0;
 
 	if (src->family == AF_INET) {
@@ -189,7 +250,7 @@ static void put_ip(struct writer *w, const struct endpoint *src, const struct en
 		put8(w, 0);
 		put16(w, 20 + extra + payload->len);
 		put16(w, s->seq & 0xffff);
-		put16(w, s->fragment ? 0x2000 : 0x4000);
+		put16(w, s->fragment ? 0x2000 : s->nodf ? 0 : 0x4000);
 		put8(w, 64);
 		put8(w, proto);
 		put16(w, 0);
@@ -198,13 +259,23 @@ static void put_ip(struct writer *w, const struct endpoint *src, const struct en
 		put(w, v4_nops, extra);
 		complete(w, from, from + 10, 0);
 	} else {
-		extra = (s->ipoption + s->fragment) * 8;
-		put32(w, 0x60000000);
+		extra = (2 * s->exts + s->ipoption + s->fragment) * 8;
+		put32(w, 0x60000000 | s->label);
 		put16(w, extra + payload->len);
-		put8(w, s->ipoption ? IPPROTO_DSTOPTS : s->fragment ? IPPROTO_FRAGMENT : proto);
+		put8(w, s->exts ? IPPROTO_HOPOPTS : next);
 		put8(w, 64);
 		put(w, src->addr, 16);
 		put(w, dst->addr, 16);
+		if (s->exts) {
+			put8(w, IPPROTO_ROUTING);
+			put8(w, 0);
+			put(w, v6_padding, sizeof(v6_padding));
+			/* Of RFC 6275's type, without a segment that is left. */
+			put8(w, next);
+			put8(w, 0);
+			put16(w, 0x0200);
+			put32(w, 0);
+		}
 		if (s->ipoption) {
 			put8(w, s->fragment ? IPPROTO_FRAGMENT : proto);
 			put8(w, 0);
@@ -233,30 +304,54 @@ static void put_icmp(struct writer *w, const struct frame *f, const struct write
 	complete(w, from, from + 2, pseudo);
 }
 
-static void put_vlans(struct writer *w, const char *tags)
+/* Returns where a PPPoE header is, 0 if there is none. */
+static size_t put_vlans(struct writer *w, const char *tags)
 {
 	unsigned int type;
 
 	while (tags && *tags && *tags != '-') {
+		if (*tags == 'p') {
+			put16(w, ETH_P_PPP_SES);
+			put16(w, 0x1100);
+			put16(w, strtoul(tags + 1, NULL, 10));
+			put16(w, 0);
+			return w->len - 6;
+		}
 		type = *tags == 's' ? ETH_P_8021AD : ETH_P_8021Q;
 		tags += *tags == 's';
 		put16(w, type);
 		put16(w, strtoul(tags, (char **)&tags, 10));
 		tags += *tags == '.';
 	}
+	return 0;
+}
+
+/* What PPPoE says of the length of what it carries. */
+static void end_session(struct writer *w, size_t at)
+{
+	uint16_t size = htons(w->len - at - 6);
+
+	memcpy(w->data + at + 4, &size, 2);
 }
 
 static void build(struct writer *w, const struct frame *f)
 {
 	struct writer tcp = { .len = 0 }, ip = { .len = 0 }, icmp = { .len = 0 };
 	const struct segment *s = &f->segment, plain = { .seq = 0 };
+	size_t session;
 
 	w->len = 0;
 	put(w, f->point->eth, 12);
-	put_vlans(w, f->tags);
-	put16(w, s->src.family == AF_INET ? ETH_P_IP : ETH_P_IPV6);
-	put_tcp(&tcp, s);
-	put_ip(&ip, &s->src, &s->dst, IPPROTO_TCP, s, &tcp);
+	session = put_vlans(w, f->tags);
+	if (session)
+		put16(w, s->src.family == AF_INET ? 0x0021 : 0x0057);
+	else
+		put16(w, s->src.family == AF_INET ? ETH_P_IP : ETH_P_IPV6);
+	if (s->chunk < 0)
+		put_tcp(&tcp, s);
+	else
+		put_sctp(&tcp, s);
+	put_ip(&ip, &s->src, &s->dst, s->chunk < 0 ? IPPROTO_TCP : IPPROTO_SCTP, s, &tcp);
 	if (f->icmp >= 0) {
 		put_icmp(&icmp, f, &ip);
 		put_ip(w, &f->src, &f->dst,
@@ -264,6 +359,8 @@ static void build(struct writer *w, const struct frame *f)
 	} else {
 		put(w, ip.data, ip.len);
 	}
+	if (session)
+		end_session(w, session);
 	while (f->pad && w->len < ETH_ZLEN)
 		put8(w, 0xa5);
 }
@@ -314,20 +411,40 @@ static void parse_path(char **line, const char *first, struct endpoint *src, str
 static unsigned int parse_flags(const char *word)
 {
 	static const char names[][4] = {
-		"FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR",
+		"FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR", "AE",
 	};
 	unsigned int i, flags = 0;
+	size_t len;
 
 	if (word && !strcmp(word, "none"))
 		return 0;
-	for (; word; word = word[3] ? word + 4 : NULL) {
-		for (i = 0; i < 8 && strncmp(word, names[i], 3); i++)
+	for (; word; word = word[len] ? word + len + 1 : NULL) {
+		len = strcspn(word, ",");
+		for (i = 0; i < 9 && (strlen(names[i]) != len || strncmp(word, names[i], len)); i++)
 			continue;
-		if (i == 8 || (word[3] && word[3] != ','))
+		if (i == 9)
 			die("no TCP flag: %s", word);
 		flags |= 1 << i;
 	}
 	return flags;
+}
+
+/* Flags of TCP, or a chunk of SCTP. */
+static void parse_what(struct segment *s, char *word)
+{
+	char *comma = word ? strstr(word, ",T") : NULL;
+
+	s->chunk = -1;
+	if (comma && !comma[2])
+		*comma = '\0';
+	else
+		comma = NULL;
+	if (word)
+		s->chunk = chunk_type(word);
+	if (s->chunk >= 0)
+		s->flags = comma ? CHUNK_T : 0;
+	else
+		s->flags = parse_flags(word);
 }
 
 static void add_option(struct segment *s, const void *data, size_t len)
@@ -346,11 +463,14 @@ static int parse_tcp_option(struct segment *s, const char *word, char **line)
 	static const uint8_t md5[20] = { 1, 1, 19, 18 };
 	static const uint8_t ao[16] = { 29, 16, 1, 1 };
 	uint32_t ts[3];
-	uint32_t mss;
+	uint32_t one;
 
 	if (!strcmp(word, "mss")) {
-		mss = htonl(2 << 24 | 4 << 16 | number(line));
-		add_option(s, &mss, 4);
+		one = htonl(2 << 24 | 4 << 16 | number(line));
+		add_option(s, &one, 4);
+	} else if (!strcmp(word, "wscale")) {
+		one = htonl(1 << 24 | 3 << 16 | 3 << 8 | number(line));
+		add_option(s, &one, 4);
 	} else if (!strcmp(word, "ts")) {
 		ts[0] = htonl(1 << 24 | 1 << 16 | 8 << 8 | 10);
 		ts[1] = htonl(number(line));
@@ -368,6 +488,21 @@ static int parse_tcp_option(struct segment *s, const char *word, char **line)
 		return 0;
 	}
 	return 1;
+}
+
+/* An address parameter (RFC 9260, 3.3.2.1). */
+static void add_address(struct segment *s, const char *word)
+{
+	uint8_t header[4] = { 0, 5, 0, 8 };
+	struct endpoint ep;
+
+	parse_endpoint(word, &ep);
+	if (ep.family == AF_INET6) {
+		header[1] = 6;
+		header[3] = 20;
+	}
+	add_option(s, header, sizeof(header));
+	add_option(s, ep.addr, addr_len(ep.family));
 }
 
 static void parse_count(struct frame *f, const char *word, char **line)
@@ -395,10 +530,22 @@ static void parse_detail(struct frame *f, const char *word, char **line)
 		parse_count(f, word, line);
 	else if (!strcmp(word, "pad"))
 		f->pad = 1;
+	else if (!strcmp(word, "apart"))
+		f->apart = 1;
+	else if (!strcmp(word, "address"))
+		add_address(s, next(line));
 	else if (!strcmp(word, "ipoption"))
 		s->ipoption = 1;
 	else if (!strcmp(word, "fragment"))
 		s->fragment = 1;
+	else if (!strcmp(word, "nodf"))
+		s->nodf = 1;
+	else if (!strcmp(word, "exts"))
+		s->exts = 1;
+	else if (!strcmp(word, "label"))
+		s->label = number(line);
+	else if (!strcmp(word, "spoiled"))
+		s->spoiled = 1;
 	else if (!strcmp(word, "offset"))
 		s->offset = number(line);
 	else if (!parse_tcp_option(s, word, line))
@@ -435,7 +582,7 @@ static void parse(struct frame *f, char *line)
 		parse_path(&line, next(&line), &f->segment.src, &f->segment.dst);
 		word = next(&line);
 	}
-	f->segment.flags = parse_flags(word);
+	parse_what(&f->segment, (char *)word);
 	while ((word = next(&line)))
 		parse_detail(f, word, &line);
 }
@@ -453,13 +600,31 @@ static void wait_until(const struct timespec *start, long ms)
 	clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &when, NULL);
 }
 
+/* With a header of its own in front the kernel is told how much is to be in one piece. */
+static ssize_t send_apart(int fd, struct writer *w)
+{
+	struct virtio_net_hdr hint = { .flags = 0 };
+	struct iovec parts[] = { { &hint, sizeof(hint) }, { w->data, w->len } };
+	ssize_t sent;
+	int on = 1;
+
+	if (setsockopt(fd, SOL_PACKET, PACKET_VNET_HDR, &on, sizeof(on)))
+		die("PACKET_VNET_HDR: %m");
+	sent = writev(fd, parts, 2);
+	on = 0;
+	if (setsockopt(fd, SOL_PACKET, PACKET_VNET_HDR, &on, sizeof(on)))
+		die("PACKET_VNET_HDR: %m");
+	return sent;
+}
+
 static void transmit(struct frame *f)
 {
 	static struct writer w;
 
 	for (; f->count; f->count--) {
 		build(&w, f);
-		while (send(f->point->fd, w.data, w.len, 0) < 0) {
+		while ((f->apart ? send_apart(f->point->fd, &w) :
+				   send(f->point->fd, w.data, w.len, 0)) < 0) {
 			if (errno != ENOBUFS)
 				die("send: %m");
 			poll(NULL, 0, 1);

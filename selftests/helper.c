@@ -189,3 +189,55 @@ uint32_t csum_pseudo(const struct endpoint *src, const struct endpoint *dst,
 	sum = csum_add(sum, dst->addr, addr_len(dst->family));
 	return csum_add(sum, tail, sizeof(tail));
 }
+
+/* Turns an address of IPv4 into the one by which a socket of IPv6 knows it. */
+void endpoint_map(struct endpoint *ep)
+{
+	static const uint8_t mapped[12] = { [10] = 0xff, 0xff };
+
+	memcpy(ep->addr + sizeof(mapped), ep->addr, 4);
+	memcpy(ep->addr, mapped, sizeof(mapped));
+	ep->family = AF_INET6;
+}
+
+static const char * const chunks[] = {
+	"DATA", "INIT", "INIT-ACK", "SACK", "HEARTBEAT", "HEARTBEAT-ACK", "ABORT", "SHUTDOWN",
+	"SHUTDOWN-ACK", "ERROR", "COOKIE-ECHO", "COOKIE-ACK", "ECNE", "CWR", "SHUTDOWN-COMPLETE",
+};
+
+#define CHUNKS (sizeof(chunks) / sizeof(*chunks))
+
+/* Of SCTP; NULL for what RFC 9260 does not know. */
+const char *chunk_name(unsigned int type)
+{
+	return type < CHUNKS ? chunks[type] : NULL;
+}
+
+/* Returns -1 if it is none. */
+int chunk_type(const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < CHUNKS; i++)
+		if (!strcmp(chunks[i], name))
+			return i;
+	return -1;
+}
+
+/*
+ * RFC 9260, appendix A, bit by bit. The checksum of SCTP is this over the packet, its own
+ * field zero, with the lowest byte first.
+ */
+uint32_t crc32c(const void *data, size_t len)
+{
+	const uint8_t *p = data;
+	uint32_t crc = ~0U;
+	int i;
+
+	while (len--) {
+		crc ^= *p++;
+		for (i = 0; i < 8; i++)
+			crc = crc >> 1 ^ (crc & 1 ? 0x82f63b78 : 0);
+	}
+	return ~crc;
+}

@@ -35,6 +35,18 @@ const char *endpoint_str(const struct endpoint *ep, char *text);
 socklen_t endpoint_sockaddr(const struct endpoint *ep, struct sockaddr_storage *sa);
 void endpoint_from_sockaddr(const struct sockaddr_storage *sa, struct endpoint *ep);
 size_t addr_len(int family);
+void endpoint_map(struct endpoint *ep);
+
+/* The chunks of SCTP that are told of. */
+#define CHUNK_INIT 1
+#define CHUNK_INIT_ACK 2
+#define CHUNK_ABORT 6
+
+#define CHUNK_T 0x01
+
+const char *chunk_name(unsigned int type);
+int chunk_type(const char *name);
+uint32_t crc32c(const void *data, size_t len);
 
 uint32_t csum_add(uint32_t sum, const void *data, size_t len);
 uint16_t csum_fold(uint32_t sum);

@@ -211,6 +211,16 @@ attempt() {
 	attempting=$!
 }
 
+# attempt_oddly NETNS [OPTION...] ATTEMPT...: the same with sockets that are not the usual
+# ones, see sockets.py.
+attempt_oddly() {
+	local name=$1
+
+	shift
+	inside "$name" /usr/bin/python3 "$here/sockets.py" "$@" > "$tmp/outcomes" &
+	attempting=$!
+}
+
 # attempted: waits for the end of that.
 attempted() {
 	local line

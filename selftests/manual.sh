@@ -152,7 +152,7 @@ if [ -f "$here/../README.md" ]; then
 		*)					says "*" ;;
 		esac
 	done
-	is "they set three policies" "$(syncopate policy | sed -n 's/^policy \([a-z]*\).*/\1/p' | tr '\n' ' ')" "sip edge as "
+	is "they set four policies" "$(syncopate policy | sed -n 's/^policy \([a-z]*\).*/\1/p' | tr '\n' ' ')" "sip edge own as "
 fi
 
 finish

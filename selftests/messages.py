@@ -15,9 +15,10 @@ sets = {s["name"]: s for s in spec["attribute-sets"]}
 
 # What the specification says in words.
 RANGE_OF = {"floor": "interval", "ceiling": "interval", "flows-limit": "flows", "learned-limit": "learned"}
-FROM_ONE = ("port", "dport-min", "dport-max", "server-port", "breaker", "position")
+FROM_ONE = ("shard", "shards", "port", "dport-min", "dport-max", "server-port", "breaker", "position")
 NEEDS = {"dst-len": "dst", "src-len": "src", "dport-max": "dport-min", "mark-mask": "mark",
-         "floor": "timing", "ceiling": "timing", "confidence": "timing", "probe": "breaker",
+         "floor": "timing", "ceiling": "timing", "confidence": "timing", "probe": "breaker", "shard": "shards",
+         "detached": "iif",
          "server-len": "server", "len": "addr"}
 REQUIRED = {"policy-del": ["name"], "policy-replace": ["name"], "dest-set": ["addr"],
             "dest-del": ["addr"], "dest-down": ["addr"], "dest-up": ["addr"],
@@ -25,7 +26,7 @@ REQUIRED = {"policy-del": ["name"], "policy-replace": ["name"], "dest-set": ["ad
 # What a good request says, where not all that is allowed fits the rest of it.
 USUAL = {"dport-min": (80, 80), "dport-max": (80, 65535), "mark": (0, 15), "mark-mask": (15, 15),
          "proto": (6, 6), "floor": (10**7, 10**8), "ceiling": (10**8, 10**10), "timing": (1, 2),
-         "position": (1, 2), "flows-limit": (1000, 16777216), "retries": (0, 16)}
+         "position": (1, 2), "shard": (1, 1), "shards": (1, 256), "flows-limit": (1000, 16777216), "retries": (0, 16)}
 # Of 16 good requests, so many have it: 5 unless it is here.
 CHANCE = {"addr": 15, "rtt": 14, "name": 12, "timing": 8, "position": 2, "iif": 2, "src": 2, "policy": 15,
           "dest": 10, "down": 2, "pad": 0}

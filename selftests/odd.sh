@@ -20,6 +20,12 @@ cases=(
 	"yes 1001 SYN seq 1000 mss 1460 sack ts 77 0"
 	"yes 1001 SYN seq 1000 pad"
 	"yes 1001 SYN,ECE,CWR seq 1000"
+	"yes 1001 SYN,ECE,CWR,AE seq 1000"
+	"yes 1001 SYN seq 1000 mss 1 wscale 15"
+	"yes 1001 SYN seq 1000 wscale 255"
+	"yes 1001 SYN seq 1000 label 0xabcde"
+	"yes 1001 SYN seq 1000 exts"
+	"yes 1011 SYN seq 1000 exts ipoption len 10"
 	"yes 1011 SYN seq 1000 len 10 fastopen"
 	"yes 1101 SYN seq 1000 len 100 ts 77 0 fastopen"
 	"yes 1001 SYN seq 1000 ipoption"
@@ -61,7 +67,7 @@ for way in "${ways[@]}"; do
 			"${resets[@]}"
 	done
 done
-counters "seven are paced on each way, two are signed" \
-	started 28 retransmitted 28 gave-up 28 signed 8
+counters "thirteen are paced on each way, two are signed" \
+	started 52 retransmitted 52 gave-up 52 signed 8
 
 finish

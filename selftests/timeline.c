@@ -4,11 +4,14 @@
  * timeline [-v] -r FILE...
  *
  * Watches several interfaces at once, or reads pcap files, and prints one line
- * per TCP segment or ICMP error in the order of time:
+ * per TCP segment, SCTP packet or ICMP error in the order of time:
  *
  *      0.000 client/eth0 out 10.1.0.1:40000 > 10.1.0.3:80 SYN
  *   2000.118 client/eth0 in 10.1.0.3:80 > 10.1.0.1:40000 RST,ACK
  *      0.240 client/eth0 in 10.1.0.254 > 10.1.0.1 ICMP3/1 about 10.1.0.1:40000 > 10.1.0.3:80
+ *
+ * Of an SCTP packet the first chunk is printed in place of the flags: INIT, INIT-ACK,
+ * ABORT (ABORT,T with the T bit), COOKIE-ECHO and so on.
  *
  * Time is in milliseconds since the first packet.  A POINT is [NETNS/]IFACE, or
  * LABEL=[NETNS/]IFACE to have it printed as LABEL.  It says `ready` when it
@@ -18,9 +21,12 @@
  * -v adds, as pairs of name and value (the number in an ICMP error is that of
  * the segment it quotes):
  *
- *   seq ack len   numbers and length of the payload
- *   vlan          tags from the outside in: 5, s100.5 (s: 802.1ad), or -
- *   sum           checksums: ok, bad, or partial (left to the device to complete)
+ *   seq ack len   numbers and length of the payload; of SCTP the initiate tag, the tag in
+ *                 the header and the length of all chunks
+ *   vlan          tags from the outside in: 5, s100.5 (s: 802.1ad), 5.p17 (p: a PPPoE
+ *                 session), or -
+ *   sum           checksums: ok, bad, or partial (left to the device to complete); bad,
+ *                 too, if a PPPoE session's length is wrong
  *   ip tcp        hashes over the bytes from layer 3, from layer 4
  *   eth           MAC addresses
  *
@@ -52,6 +58,9 @@
 #define ETH_IPV6 0x86dd
 #define ETH_8021Q 0x8100
 #define ETH_8021AD 0x88a8
+#define ETH_PPPOE 0x8864
+#define TAG_8021AD (1 << 16)
+#define TAG_PPPOE (1 << 17)
 #define FLAG_ACK 0x10
 
 /**
@@ -60,14 +69,15 @@
  * @number: in the order in which they were read
  * @source: where it was seen
  * @eth: destination and source MAC address
- * @vlan: tags, bit 16 is set if 802.1ad
+ * @vlan: tags, with TAG_8021AD or TAG_PPPOE
  * @vlans: how many
  * @src: from where, without a port for ICMP
  * @dst: to where, the same
  * @icmp: type << 8 | code, or -1 for TCP
  * @quoted_src: what the ICMP error is about
  * @quoted_dst: what the ICMP error is about
- * @flags: of TCP, FIN first
+ * @chunk: the name of the first chunk of SCTP, NULL for TCP
+ * @flags: of TCP, FIN first; AE is the ninth; of the chunk
  * @seq: also the quoted one
  * @ack: acknowledgement number
  * @len: of the payload
@@ -87,6 +97,7 @@ struct packet {
 	int icmp;
 	struct endpoint quoted_src;
 	struct endpoint quoted_dst;
+	const char *chunk;
 	unsigned int flags;
 	uint32_t seq;
 	uint32_t ack;
@@ -194,7 +205,39 @@ static size_t network_header(const uint8_t *p, size_t *len, struct endpoint *src
 	return head <= *len ? head : 0;
 }
 
-/* Returns 0 if this is an ICMP error that quotes a TCP segment. */
+/* Returns 0 if there is a chunk of a known type. */
+static int sctp_packet(struct packet *pk, const uint8_t *p, size_t len)
+{
+	if (len < 16)
+		return -1;
+	pk->icmp = -1;
+	pk->src.port = get16(p);
+	pk->dst.port = get16(p + 2);
+	pk->ack = get32(p + 4);
+	pk->chunk = chunk_name(p[12]);
+	pk->flags = p[13];
+	pk->len = len - 12;
+	if ((p[12] == CHUNK_INIT || p[12] == CHUNK_INIT_ACK) && len >= 20)
+		pk->seq = get32(p + 16);
+	return pk->chunk ? 0 : -1;
+}
+
+/* A device that completes the checksum finds none. */
+static const char *sctp_checksum(const uint8_t *p, size_t len)
+{
+	uint32_t sum = p[8] | p[9] << 8 | p[10] << 16 | (uint32_t)p[11] << 24;
+	uint8_t copy[SNAPLEN];
+
+	if (len > sizeof(copy))
+		return "bad";
+	memcpy(copy, p, len);
+	memset(copy + 8, 0, 4);
+	if (crc32c(copy, len) == sum)
+		return "ok";
+	return sum ? "bad" : "partial";
+}
+
+/* Returns 0 if this is an ICMP error that quotes a TCP segment or an SCTP packet. */
 static int icmp_error(struct packet *pk, const uint8_t *p, size_t len)
 {
 	size_t head, inner;
@@ -205,12 +248,14 @@ static int icmp_error(struct packet *pk, const uint8_t *p, size_t len)
 	pk->icmp = p[0] << 8 | p[1];
 	inner = len - 8;
 	head = network_header(p + 8, &inner, &pk->quoted_src, &pk->quoted_dst, &proto);
-	if (!head || proto != IPPROTO_TCP || inner < head + 8)
+	if (!head || (proto != IPPROTO_TCP && proto != IPPROTO_SCTP) || inner < head + 8)
 		return -1;
 	p += 8 + head;
 	pk->quoted_src.port = get16(p);
 	pk->quoted_dst.port = get16(p + 2);
 	pk->seq = get32(p + 4);
+	if (proto == IPPROTO_SCTP)
+		pk->seq = inner >= head + 20 ? get32(p + 16) : 0;
 	return 0;
 }
 
@@ -226,7 +271,7 @@ static int tcp_segment(struct packet *pk, const uint8_t *p, size_t len)
 	pk->dst.port = get16(p + 2);
 	pk->seq = get32(p + 4);
 	pk->ack = get32(p + 8);
-	pk->flags = p[13];
+	pk->flags = (p[12] & 1) << 8 | p[13];
 	pk->len = head <= len ? len - head : 0;
 	return 0;
 }
@@ -234,7 +279,7 @@ static int tcp_segment(struct packet *pk, const uint8_t *p, size_t len)
 /* Returns 0 if the frame is to be told of. */
 static int parse(struct packet *pk, const uint8_t *p, size_t len)
 {
-	unsigned int type;
+	unsigned int type, size = 0;
 	uint8_t proto;
 	size_t head;
 
@@ -247,10 +292,17 @@ static int parse(struct packet *pk, const uint8_t *p, size_t len)
 	while ((type == ETH_8021Q || type == ETH_8021AD) && len >= 4) {
 		if (pk->vlans < VLANS_MAX)
 			pk->vlan[pk->vlans++] = (get16(p) & 0xfff) |
-						(type == ETH_8021AD) << 16;
+						(type == ETH_8021AD ? TAG_8021AD : 0);
 		type = get16(p + 2);
 		p += 4;
 		len -= 4;
+	}
+	if (type == ETH_PPPOE && len >= 8 && pk->vlans < VLANS_MAX) {
+		pk->vlan[pk->vlans++] = get16(p + 2) | TAG_PPPOE;
+		size = get16(p + 4);
+		type = get16(p + 6) == 0x0021 ? ETH_IPV4 : get16(p + 6) == 0x0057 ? ETH_IPV6 : 0;
+		p += 8;
+		len -= 8;
 	}
 	if (type != ETH_IPV4 && type != ETH_IPV6)
 		return -1;
@@ -264,6 +316,10 @@ static int parse(struct packet *pk, const uint8_t *p, size_t len)
 		if (tcp_segment(pk, p + head, len - head))
 			return -1;
 		pk->sum = checksum(pk, p + head, len - head, proto, 16);
+	} else if (proto == IPPROTO_SCTP) {
+		if (sctp_packet(pk, p + head, len - head))
+			return -1;
+		pk->sum = sctp_checksum(p + head, len - head);
 	} else if (proto == IPPROTO_ICMP || proto == IPPROTO_ICMPV6) {
 		if (icmp_error(pk, p + head, len - head))
 			return -1;
@@ -272,6 +328,9 @@ static int parse(struct packet *pk, const uint8_t *p, size_t len)
 		return -1;
 	}
 	if (pk->src.family == AF_INET && csum_fold(csum_add(0, p, (p[0] & 15) * 4)) != 0xffff)
+		pk->sum = "bad";
+	/* What a session says of its length, its protocol included. */
+	if (size && size != len + 2)
 		pk->sum = "bad";
 	return 0;
 }
@@ -303,7 +362,7 @@ static int earlier(const void *a, const void *b)
 	if (pa->time != pb->time)
 		return pa->time < pb->time ? -1 : 1;
 	/* Where time is virtual it stands still while a SYN is being answered. */
-	if ((pa->flags ^ pb->flags) & FLAG_ACK)
+	if (!pa->chunk && !pb->chunk && (pa->flags ^ pb->flags) & FLAG_ACK)
 		return pa->flags & FLAG_ACK ? 1 : -1;
 	return pa->number - pb->number;
 }
@@ -311,14 +370,14 @@ static int earlier(const void *a, const void *b)
 static void print_flags(unsigned int flags)
 {
 	static const char * const names[] = {
-		"FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR",
+		"FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR", "AE",
 	};
 	/* As they are spoken: SYN,ACK and RST,ACK. */
-	static const uint8_t order[] = { 1, 2, 0, 3, 4, 5, 6, 7 };
+	static const uint8_t order[] = { 1, 2, 0, 3, 4, 5, 6, 7, 8 };
 	const char *comma = " ";
 	unsigned int i;
 
-	for (i = 0; i < 8; i++) {
+	for (i = 0; i < 9; i++) {
 		if (flags & 1 << order[i]) {
 			printf("%s%s", comma, names[order[i]]);
 			comma = ",";
@@ -335,8 +394,8 @@ static void print_details(const struct packet *pk)
 
 	printf(" seq %u ack %u len %u vlan ", pk->seq, pk->ack, pk->len);
 	for (i = 0; i < pk->vlans; i++)
-		printf("%s%s%u", i ? "." : "", pk->vlan[i] >> 16 ? "s" : "",
-		       pk->vlan[i] & 0xfff);
+		printf("%s%s%u", i ? "." : "", pk->vlan[i] & TAG_8021AD ? "s" :
+		       pk->vlan[i] & TAG_PPPOE ? "p" : "", pk->vlan[i] & 0xffff);
 	printf("%s sum %s ip %08x tcp %08x", pk->vlans ? "" : "-", pk->sum,
 	       pk->ip_hash, pk->tcp_hash);
 	printf(" eth %02x:%02x:%02x:%02x:%02x:%02x>%02x:%02x:%02x:%02x:%02x:%02x",
@@ -354,6 +413,9 @@ static void print(const struct packet *pk, int verbose)
 		printf(" ICMP%d/%d about %s > %s", pk->icmp >> 8, pk->icmp & 0xff,
 		       endpoint_str(&pk->quoted_src, src),
 		       endpoint_str(&pk->quoted_dst, dst));
+	else if (pk->chunk)
+		printf(" %s%s", pk->chunk,
+		       !strcmp(pk->chunk, "ABORT") && pk->flags & CHUNK_T ? ",T" : "");
 	else
 		print_flags(pk->flags);
 	if (verbose)

@@ -50,9 +50,9 @@ $unused" policy show
 prints "policy web dport 80 $defaults
 $unused" policy show web
 unused='"matched": 0, "answered": 0, "retransmitted": 0, "gave_up": 0, "shut": 0'
-prints '[{"name": "p1", "position": 1, "timing": "fixed", "retries": 3, "interval_ns": 500000000, "deadline_ns": 2000000000, "linger_ns": 5000000000, "observe": false, '"$unused"'},
- {"name": "web", "position": 2, "dport_min": 80, "dport_max": 80, "timing": "fixed", "retries": 3, "interval_ns": 500000000, "deadline_ns": 2000000000, "linger_ns": 5000000000, "observe": false, '"$unused"'},
- {"name": "p2", "position": 3, "dst": "fd00::/8", "src": "fd00::1", "dport_min": 5060, "dport_max": 5061, "timing": "fixed", "retries": 0, "interval_ns": 1500000000, "deadline_ns": 3000000000, "linger_ns": 0, "observe": true, '"$unused"'}]' \
+prints '[{"name": "p1", "position": 1, "on": "forward", "timing": "fixed", "retries": 3, "interval_ns": 500000000, "deadline_ns": 2000000000, "linger_ns": 5000000000, "detached": false, "observe": false, '"$unused"'},
+ {"name": "web", "position": 2, "dport_min": 80, "dport_max": 80, "on": "forward", "timing": "fixed", "retries": 3, "interval_ns": 500000000, "deadline_ns": 2000000000, "linger_ns": 5000000000, "detached": false, "observe": false, '"$unused"'},
+ {"name": "p2", "position": 3, "dst": "fd00::/8", "src": "fd00::1", "dport_min": 5060, "dport_max": 5061, "on": "forward", "timing": "fixed", "retries": 0, "interval_ns": 1500000000, "deadline_ns": 3000000000, "linger_ns": 0, "detached": false, "observe": true, '"$unused"'}]' \
 	-j policy
 
 # The order can be chosen, a policy replaced where it is.
@@ -67,7 +67,7 @@ prints "" policy replace p3 comment c
 order "a policy is replaced where it is" "first p1 p3 web p2 last "
 prints "" policy replace p3 position 1
 order "or moved" "p3 first p1 web p2 last "
-prints '[{"name": "last", "position": 6, "iif": "eth0", "mark": 16, "mark_mask": 240, "proto": "tcp", "timing": "rtt", "retries": 3, "interval_ns": 500000000, "floor_ns": 30000000, "ceiling_ns": 3000000000, "linger_ns": 5000000000, "observe": false, "comment": "a \"b\"", '"$unused"'}]' \
+prints '[{"name": "last", "position": 6, "iif": "eth0", "mark": 16, "mark_mask": 240, "proto": "tcp", "on": "forward", "timing": "rtt", "retries": 3, "interval_ns": 500000000, "floor_ns": 30000000, "ceiling_ns": 3000000000, "linger_ns": 5000000000, "detached": false, "observe": false, "comment": "a \"b\"", '"$unused"'}]' \
 	-j policy show last
 for name in first p3 last; do
 	prints "" policy del $name
@@ -136,7 +136,7 @@ misses "the NAME of the policy is missing" "policy del " policy del
 misses "the NAME of the policy is missing" "policy replace " policy replace dport 80
 misses "iif: 'a/b' is no name of an interface" "$add" policy add iif a/b
 misses "mark: 3/1 has bits set beyond its mask" "$add" policy add mark 3/1
-misses "proto: 'udp' is not paced, only tcp is" "$add" policy add proto udp
+misses "proto: 'udp' is not paced, only tcp and sctp are" "$add" policy add proto udp
 misses "timing: 'slow' is none of fixed, rtt and adaptive" "$add" policy add timing slow
 misses "floor and ceiling need timing rtt or adaptive" "$add" policy add floor 20ms
 misses "the floor, 2s, is above the ceiling, 1s" "$add" \

@@ -43,6 +43,8 @@ server_bridged=02:00:00:00:00:51 server_routed=02:00:00:00:00:52
 box_c_routed=02:00:00:00:00:b1 box_s_routed=02:00:00:00:00:b2
 
 setup() {
+	local name
+
 	namespaces+=("$client" "$box" "$server")
 	ip -batch - <<-END || exit 1
 		netns add $client
@@ -110,6 +112,24 @@ setup() {
 	tell_kernel "$box" 1 net/ipv4/ip_forward net/ipv6/conf/all/forwarding
 	# Its second repeat would coincide with the default deadline (see repeats.sh).
 	tell_kernel "$client" 0 net/ipv4/tcp_syn_linear_timeouts
+	for name in "$client" "$box" "$server"; do
+		all_up "$name"
+	done
+}
+
+# all_up NETNS [WORD...]: waits for devices, all pairs or what else `ip link show` takes. What is
+# sent by one, or through a bridge's port, is lost until the kernel has looked at its carrier,
+# which it does once a second.
+all_up() {
+	local name=$1
+
+	shift
+	[ $# -gt 0 ] || set -- type veth up
+	for _ in {1..100}; do
+		ip -n "$name" -br link show "$@" | grep -qv ' UP ' || return 0
+		pause 0.02
+	done
+	fail "the devices of $name are up"
 }
 
 # tell_kernel NETNS VALUE SYSCTL...: those that this kernel has.

@@ -53,14 +53,14 @@ told() {
 
 for way in "${ways[@]}"; do
 	[ "${port[$way]}" = bridged ] && bridge='[1-9]*' || bridge=0
-	rest="bridge=$bridge isn=[0-9]* retransmitted"
+	rest="proto=6 bridge=$bridge isn=[0-9]* retransmitted"
 	told "$way: created and answered" "${live[$way]}:80" \
-		"created: client=* $rest=0 observe=0 elapsed_ns=0" \
-		"answered: client=* $rest=0 observe=0 elapsed_ns=[0-9]*"
+		"created: client=* $rest=0 observe=0 on=forward elapsed_ns=0" \
+		"answered: client=* $rest=0 observe=0 on=forward elapsed_ns=[0-9]*"
 	told "$way: created, retransmitted and given up after 200 ms" "${silent[$way]}:80" \
-		"created: client=* $rest=0 observe=0 elapsed_ns=0" \
-		"retransmitted: client=* $rest=1 observe=0 elapsed_ns=1????????" \
-		"gave_up: client=* $rest=1 observe=0 elapsed_ns=2????????"
+		"created: client=* $rest=0 observe=0 on=forward elapsed_ns=0" \
+		"retransmitted: client=* $rest=1 observe=0 on=forward elapsed_ns=1????????" \
+		"gave_up: client=* $rest=1 observe=0 on=forward elapsed_ns=2????????"
 done
 
 finish

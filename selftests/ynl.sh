@@ -50,11 +50,11 @@ is "it subscribes to events" "$listening" listening
 
 asked "policy-add gives a name" '{"name": "p1"}' --do policy-add --json '{
 	"dst": "0a010000", "dst-len": 16, "dport-min": 80, "dport-max": 90, "timing": "rtt",
-	"retries": 1, "breaker": 1, "comment": "by hand"}'
+	"retries": 1, "breaker": 1, "require-answers": "always", "comment": "by hand"}'
 asked "policy-add at a position" '{"name": "top"}' --do policy-add --json '{
 	"name": "top", "position": 1, "mark": 16, "mark-mask": 255, "iif": "eth0", "observe": true}'
 asked "policy-get dumps both in order" \
-	'[[]{"name": "top", "position": 1,*"observe": true*}, {"name": "p1", "position": 2,*"timing": "rtt"*"comment": "by hand"*}]' \
+	'[[]{"name": "top", "position": 1,*"observe": true*}, {"name": "p1", "position": 2,*"timing": "rtt"*"comment": "by hand"*"require-answers": "always"*}]' \
 	--dump policy-get
 asked "policy-replace" null --do policy-replace --json '{"name": "top", "retries": 0}'
 asked "policy-del" null --do policy-del --json '{"name": "top"}'
