@@ -1,0 +1,133 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Connections that the box itself opens, paced by a policy `on host`.
+#
+#   box                                server
+#    | connect()    SYN --------------->|      0 ms
+#    |              SYN --------------->|    500, 1000, 1500
+#    | TCP's own repeat: absorbed       |   1000 or so
+#    | ECONNREFUSED <- RST,ACK by lo    |   2000
+. "${0%/*}/lib.sh"
+
+ways=(router4 router6)
+declare -A here_is=([router4]=10.3.0.9 [router6]=[fd03::9])
+
+# nstat_of NAME: what TCP in the box has counted.
+nstat_of() {
+	inside "$box" nstat -asz "$1" | awk -v name="$1" '$1 == name { print $2 }'
+}
+
+need_module
+need nft nstat
+setup
+ip -n "$box" link set lo up
+tell_kernel "$box" 0 net/ipv4/tcp_syn_linear_timeouts
+start server -n "$server" 80 82
+start server -n "$box" 88
+inside "$server" nft -f - <<-END 2> "$tmp/error" || skip "no nftables: $(cat "$tmp/error")"
+	table inet lossy {
+		chain input {
+			type filter hook input priority 0
+			meta nfproto ipv4 tcp dport 82 tcp flags syn limit rate 1/day burst 1 packets drop
+			meta nfproto ipv6 tcp dport 82 tcp flags syn limit rate 1/day burst 1 packets drop
+			tcp dport 83 reject with icmpx port-unreachable
+		}
+	}
+END
+# The box drops what it sends itself at this port, and nothing else.
+inside "$box" nft -f - <<-END || exit 1
+	table inet deaf {
+		chain input {
+			type filter hook input priority 0
+			iifname lo tcp dport 89 tcp flags & (syn | rst) == syn drop
+		}
+	}
+END
+policy own on host
+
+# --- dead, alive, refusing, lossy; and the box itself
+
+capture server/routed box/lo
+endpoints=()
+for way in "${ways[@]}"; do
+	endpoints+=("${silent[$way]}:80" "${live[$way]}:80" "${live[$way]}:81" "${live[$way]}:82"
+		"${here_is[$way]}:88" "${here_is[$way]}:87" "${here_is[$way]}:89")
+done
+attempt "$box" -w 2400 "${endpoints[@]}"
+attempted
+captured
+
+for way in "${ways[@]}"; do
+	to=${silent[$way]}:80
+	came_to "$way: refused after two seconds" "$to" ECONNREFUSED 2000
+	seen "$way: the server gets a SYN every 500 ms, and no other" server/routed to "$to" \
+		"0 SYN" "500 SYN tcp first" "- SYN" "1500 SYN"
+	seen "$way: the RST comes by lo" box/lo from "$to" "- RST,ACK seq 0"
+	came_to "$way: a living server answers" "${live[$way]}:80" connected 0 echoed
+	came_to "$way: a closed port refuses" "${live[$way]}:81" ECONNREFUSED 0
+	came_to "$way: a lost SYN is repeated" "${live[$way]}:82" connected 500 echoed
+	came_to "$way: the box answers itself" "${here_is[$way]}:88" connected 0 echoed
+	came_to "$way: and refuses itself" "${here_is[$way]}:87" ECONNREFUSED 0
+	to=${here_is[$way]}:89
+	came_to "$way: a port of its own that is silent is given up" "$to" ECONNREFUSED 2000
+	seen "$way: with as many SYNs" box/lo to "$to" "0 SYN" "500 SYN" "- SYN" "1500 SYN"
+	seen "$way: and one RST" box/lo from "$to" "- RST,ACK seq 0"
+done
+counters "each is counted once" started 14 answered 6 repaired 2 refused 4 gave-up 4 \
+	retransmitted 14 repeat-dropped 4
+is "of TCP's own repeats none failed" "$(nstat_of TcpExtTCPRetransFail)" 0
+is "and it counts four" "$(nstat_of TcpExtTCPSynRetrans)" 4
+
+# TCP does not take one that comes while connect() is still at work.
+delay server 50ms
+tool stats reset
+attempt "$box" "${live[router4]}:83" "${live[router6]}:83"
+attempted
+for way in "${ways[@]}"; do
+	came_to "$way: an ICMP error ends it" "${live[$way]}:83" ECONNREFUSED 50
+done
+counters "as unreachable" started 2 unreachable 2
+delay server 0
+
+# --- what it forwards is not its own, and the other way round
+
+tool stats reset
+attempt "$client" -t 1700 "${silent[router4]}:80" "${silent[router6]}:80"
+attempted
+for way in "${ways[@]}"; do
+	came_to "$way: who is forwarded still waits" "${silent[$way]}:80" timeout -
+done
+counters "nothing was paced"
+tool policy replace own on forward
+attempt "$box" -t 1700 "${silent[router4]}:80" "${silent[router6]}:80"
+attempted
+for way in "${ways[@]}"; do
+	came_to "$way: now the box does" "${silent[$way]}:80" timeout -
+done
+counters "nothing was paced either"
+tool policy replace own on host
+policy others on forward retries 0 interval 300ms
+connect -n "$box" -t 2300 "${silent[router4]}:80" > "$tmp/own" &
+own_attempt=$!
+attempt "$client" -t 2300 "${silent[router6]}:80"
+# The attempts may take a while to begin, and are listed for some time after their end.
+for ((i = 0; i < 20; i++)); do
+	pause 0.05
+	tool flow > "$tmp/flows"
+	[ "$(wc -l < "$tmp/flows")" != 2 ] || break
+done
+tool -j flow | tr -d ' \n' > "$tmp/flows.json"
+attempted
+came_to "both: the client goes by its policy" "${silent[router6]}:80" ECONNREFUSED 300
+wait "$own_attempt"
+is "and the box by its own" "$(sed 's/ [0-9.]*$//' "$tmp/own")" "${silent[router4]}:80 ECONNREFUSED"
+is "the list tells one from the other" \
+	"$(sed -E 's/^[^ ]* -> ([^ ]*) .*policy ([^,]*), (.*)/\1 \2 \3/' "$tmp/flows" | sort)" \
+	"10.3.0.3:80 own host (-> s-routed)
+[fd03::3]:80 others routed (c-routed -> s-routed)"
+is "in JSON as well" "$(grep -o '"on":"[a-z]*"' "$tmp/flows.json" | sort | paste -sd' ')" \
+	'"on":"forward" "on":"host"'
+counters "one each" started 2 gave-up 2 retransmitted 3 repeat-dropped 1
+
+finish
