@@ -9,7 +9,8 @@
 #
 # Nothing that is established is ever reset.  First the client's own segments still come
 # by the box, which learns from them that there was an answer.  Then only its SYNs do:
-# the box gives up after two seconds, and its RST does no harm.
+# a router gives up after two seconds, and so does a bridge that is told to; the RST does
+# no harm.
 . "${0%/*}/lib.sh"
 
 need_module
@@ -38,9 +39,9 @@ END
 inside "$client" sh -c "$strict"
 inside "$server" sh -c "$strict"
 
-# round NAME RESETS: all four ways at once.
+# round NAME BRIDGED ROUTED: all four ways at once, and how many RSTs come of it.
 round() {
-	local way resets=()
+	local way number resets
 
 	tool stats reset
 	capture
@@ -48,16 +49,18 @@ round() {
 	attempt "$client" -w 2600 "${endpoints[@]}"
 	attempted
 	captured
-	[ "$2" = 0 ] || resets=("2000 RST,ACK seq 0 ack isn+1")
 	for way in "${ways[@]}"; do
+		number=$3 resets=()
+		[[ $way != bridge* ]] || number=$2
+		[ "$number" = 0 ] || resets=("2000 RST,ACK seq 0 ack isn+1")
 		came_to "$way, $1: connected, data flows after 2.6 s" "${live[$way]}:80" \
 			connected 0 echoed
-		seen "$way, $1: no answer comes by the box, $2 RST" "client/${port[$way]}" \
+		seen "$way, $1: no answer comes by the box, $number RST" "client/${port[$way]}" \
 			from "${live[$way]}" "${resets[@]}"
 	done
 }
 
-round "answers go another way" 0
+round "answers go another way" 0 0
 counters "four attempts established elsewhere" started 4 elsewhere 4
 
 # Whatever is no SYN goes the other way from now on.
@@ -77,7 +80,12 @@ inside "$client" nft -f - <<-END || exit 1
 		}
 	}
 END
-round "only SYNs come by the box" 1
+# A bridge knows of these servers that they live, and that their answers are not seen.
+round "only SYNs come by the box" 0 1
+counters "four attempts left to the client or given up, to no effect" \
+	started 4 retransmitted 12 gave-up 2 unproven 2
+tool policy replace p1 require-answers never
+round "only SYNs come by, and no answer is required" 1 1
 counters "four attempts given up, to no effect" started 4 retransmitted 12 gave-up 4
 
 finish
