@@ -56,4 +56,41 @@ done
 counters "eight attempts, each counted once" \
 	started 8 answered 4 retransmitted 12 repeat-dropped 4 gave-up 4
 
+# Switched on and off all the time, it changes nothing.
+# switch VALUE
+switch() {
+	tell_kernel "$box" "$1" net/bridge/bridge-nf-call-iptables net/bridge/bridge-nf-call-ip6tables
+}
+switched() {
+	while :; do
+		switch 0
+		pause 0.13
+		switch 1
+		pause 0.13
+	done
+}
+ways=(bridge4 bridge6)
+tool stats reset
+capture
+each live 80
+targets=("${endpoints[@]}")
+each silent 80
+switched &
+switching=$!
+attempt "$client" -w 2200 "${targets[@]}" "${endpoints[@]}"
+attempted
+kill $switching
+wait $switching 2> /dev/null
+captured
+for way in "${ways[@]}"; do
+	came_to "on and off, $way: connected" "${live[$way]}:80" connected 0 echoed
+	came_to "on and off, $way: refused" "${silent[$way]}:80" ECONNREFUSED 2000
+	seen "on and off, $way: four SYNs" "server/bridged" to "${silent[$way]}:80" \
+		"0 SYN" "500 SYN" "1000 SYN" "1500 SYN"
+	seen "on and off, $way: one RST" client/bridged from "${silent[$way]}:80" \
+		"2000 RST,ACK seq 0 ack isn+1"
+done
+counters "on and off: the same" \
+	started 4 answered 2 retransmitted 6 repeat-dropped 2 gave-up 2
+
 finish
