@@ -25,6 +25,10 @@
 # starts again, it resets the connection.  With the next call Kamailio connects, and from
 # then on it is as it is here.
 #
+# A fourth asks its servers over SCTP (5066): as5, 10.1.0.15, or one that is silent first.
+# Kamailio does not wait for an association either, nor tells a call that there is none; but
+# that is remembered (use_dst_blocklist=yes) for the calls to come.
+#
 #   SYNCOPATE_TELECOM_CALLS   how many calls in a phase: 20, and few where they take long
 #   SYNCOPATE_TELECOM_JSON    a file for the figures
 #   SYNCOPATE_TELECOM_POLICY  the words of a policy with a breaker, for the last phase
@@ -42,18 +46,19 @@ fr_timer=29900..$((30500 + slack))
 
 need_module
 need kamailio sipp
+borrow_module sctp
 setup
 ip -n "$client" -batch - <<-END || exit 1
-	$(neighbours bridged $server_bridged 10.1.0.11 10.1.0.12 10.1.0.13 10.1.0.21 10.1.0.22 \
-		10.1.0.23 10.1.0.24 10.1.0.31)
+	$(neighbours bridged $server_bridged 10.1.0.11 10.1.0.12 10.1.0.13 10.1.0.15 10.1.0.21 \
+		10.1.0.22 10.1.0.23 10.1.0.24 10.1.0.31)
 END
-for host in 11 12 13 31; do
+for host in 11 12 13 15 31; do
 	ip -n "$server" addr add 10.1.0.$host/24 dev bridged || exit 1
 done
 
-# answer NAME ADDRESS: an application server.
+# answer NAME ADDRESS [TRANSPORT]: an application server.
 answer() {
-	launch "$server" sipp -sf "$config/as.xml" -t t1 -i "$2" -p 5060 -key server "$1" \
+	launch "$server" sipp -sf "$config/as.xml" -t "${3:-t1}" -i "$2" -p 5060 -key server "$1" \
 		-nostdin > "$tmp/$1.log" 2>&1
 }
 
@@ -126,13 +131,13 @@ rings() {
 	is "$2: it rings after $4 ms" "$? ($min to $p99 ms)" "0 ($min to $p99 ms)"
 }
 
-# remembered PHASE TEXT HOWMANY: so many calls waited for fr_timer, the others did not.
+# remembered PHASE TEXT HOWMANY [SERVER]: so many calls waited for fr_timer, the others did not.
 remembered() {
 	local slow
 
 	called "$1"
 	slow=$(late "$1")
-	is "$2" "$answered, $lost lost" "as2 ${many[$1]}, 0 lost"
+	is "$2" "$answered, $lost lost" "${4:-as2} ${many[$1]}, 0 lost"
 	is_in "$slow" "$3"
 	is "$2: only the first $3 calls wait" "$? ($slow)" "0 ($slow)"
 }
@@ -142,10 +147,12 @@ answer as2 10.1.0.12
 answer as3 10.1.0.13
 answer as4 10.1.0.31
 hanging=$launched
+answer as5 10.1.0.15 s1
 # For 10 calls a second that take 2 s each, or 5 that take 4 s, and some to spare.
 scscf 5060 24
 scscf 5062 4 WITH_ASYNC
 scscf 5064 4 WITH_ASYNC WITH_BLOCKLIST
+scscf 5066 4 WITH_SCTP WITH_BLOCKLIST
 # Until all listen (0A) on port 5060 (13C4).
 for _ in {1..100}; do
 	[ "$(inside "$server" grep -c ':13C4 0*:0000 0A' /proc/self/net/tcp)" -lt 4 ] || break
@@ -157,19 +164,23 @@ at_end kill -CONT "$hanging"
 call "warm-up" 1 5060 1 1
 call "warm-up, async" 1 5062 1 1
 call "warm-up, listed" 1 5064 1 1
+call "warm-up, SCTP" 8 5066 1 1
 called "warm-up"
 called "warm-up, async"
 called "warm-up, listed"
+called "warm-up, SCTP"
 figures=()
 
 # What takes fr_timer begins now, for the sake of time.  Policies there are for two servers
 # only, one that is silent and the one that hangs.
 policy dst 10.1.0.22 dport 5060
 policy dst 10.1.0.31 dport 5060
+policy dst 10.1.0.22 dport 5060 proto sctp
 # The RST ends the connection, but nobody tells the transaction.
 call "paced, async" 7 5062 "$few" 4
 # But where the failure is remembered, the calls that come later need not wait.
 call "paced, listed" 7 5064 12 1
+call "paced, SCTP" 10 5066 12 1
 # Its kernel answers the SYN: a hung program looks like a healthy one.
 call hanging 4 5060 "$few" 4
 
@@ -179,6 +190,8 @@ call hanging 4 5060 "$few" 4
 call silent 2 5060 "$few" 2
 call "silent, async" 2 5062 "$few" 4
 call "silent, listed" 6 5064 12 1
+# SCTP itself would try for 340 s.
+call "silent, SCTP" 9 5066 12 1
 call alive 1 5060 "$calls" 10
 rings alive "all servers alive" as1 0..$((50 + slack))
 rings silent "a silent server, no policy: tcp_connect_timeout" as2 "$connect_timeout"
@@ -190,7 +203,7 @@ rings paced "a silent server" as2 2000..2500
 call "two paced" 3 5060 "$calls" 5
 rings "two paced" "two silent servers" as3 4000..5000
 read_counters
-is_in "${counter[gave-up]}" $((calls * 3 + 2))..$((calls * 3 + few + 3))
+is_in "${counter[gave-up]}" $((calls * 3 + 3))..$((calls * 3 + few + 4))
 is "each call's attempt at a silent server was given up" "$? (${counter[gave-up]})" \
 	"0 (${counter[gave-up]})"
 
@@ -222,10 +235,12 @@ rings "silent, async" "a silent server, no policy, async: fr_timer" as2 "$fr_tim
 remembered "silent, listed" "a silent server, no policy, async, remembered" 9..11
 rings "paced, async" "a silent server, async: fr_timer still" as2 "$fr_timer"
 remembered "paced, listed" "a silent server, async, remembered" 2..4
+remembered "silent, SCTP" "a silent server, SCTP, no policy" 12 as5
+remembered "paced, SCTP" "a silent server, SCTP" 2..4 as5
 rings hanging "a server that hangs: fr_timer still" as2 "$fr_timer"
 
 if [ "$failed" = 1 ]; then
-	tail -n 20 "$tmp/kamailio.5060" "$tmp/kamailio.5062" | cut -c-200 | sed 's/^/#   /'
+	tail -n 20 "$tmp/kamailio.5060" "$tmp/kamailio.5062" "$tmp/kamailio.5066" | cut -c-200 | sed 's/^/#   /'
 fi
 if [ -n "$json" ]; then
 	printf '{"kernel": "%s", "calls": %d, "phases": [\n' "$(uname -r)" "$calls"
