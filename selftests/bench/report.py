@@ -67,11 +67,12 @@ class Scale:
 class Svg:
     """A picture, in lines of text."""
 
-    def __init__(self, width, height, title):
+    def __init__(self, width, height, title, names=None, style=STYLE):
+        self.names = names or MORE_NAMES
         self.lines = [
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" '
             f'height="{height}" viewBox="0 0 {width} {height}" role="img">',
-            f"<title>{title}</title>", f"<style>{STYLE}</style>",
+            f"<title>{title}</title>", f"<style>{style}</style>",
             f'<rect class="back" width="{width}" height="{height}"/>']
         self.text(width / 2, 20, title, "middle", "title")
 
@@ -90,8 +91,8 @@ class Svg:
         for name in names:
             kind = name.replace(".", "-")
             self.path([(x, y - 4), (x + 28, y - 4)], f"line {kind}")
-            self.text(x + 34, y, MORE_NAMES[name])
-            x += 56 + 7 * len(MORE_NAMES[name])
+            self.text(x + 34, y, self.names[name])
+            x += 56 + 7 * len(self.names[name])
 
     def write(self, path):
         with open(path, "w", encoding="ascii") as out:
@@ -331,4 +332,5 @@ def main():
         text.write(words + MARK + "\n" + tables(data))
 
 
-main()
+if __name__ == "__main__":
+    main()

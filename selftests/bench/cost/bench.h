@@ -2,8 +2,10 @@
 #ifndef SYNCOPATE_BENCH_H
 #define SYNCOPATE_BENCH_H
 
+#include <linux/ip.h>
 #include <linux/netdevice.h>
 #include <linux/seq_file.h>
+#include <linux/tcp.h>
 
 struct dentry;
 
@@ -50,6 +52,13 @@ enum side frame_from(enum frame_kind kind);
 struct sk_buff *frame_build(unsigned int pair, enum frame_kind kind, u32 id);
 u32 frame_ids(unsigned int pair, u32 num);
 
+static inline const struct tcphdr *tcp_of(const struct sk_buff *skb)
+{
+	const struct iphdr *ip = ip_hdr(skb);
+
+	return (const struct tcphdr *)((const u8 *)ip + ip->ihl * 4);
+}
+
 /* --- histogram.c --------------------------------------------------------- */
 
 /* Of times in ns: 64 buckets for each power of two, so exact to 1.6 %. */
@@ -76,6 +85,7 @@ void histogram_show(struct seq_file *out, const char *name,
 int cost_init(struct dentry *dir);
 void cost_exit(void);
 void late_init(struct dentry *dir);
+void offer_init(struct dentry *dir);
 void beat_init(struct dentry *dir);
 void beat_exit(void);
 

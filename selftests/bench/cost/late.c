@@ -9,7 +9,6 @@
  * whoever made it.
  */
 #include <linux/debugfs.h>
-#include <linux/ip.h>
 #include <linux/tcp.h>
 #include <linux/vmalloc.h>
 
@@ -27,13 +26,6 @@ static u8 *seen;		/* how many of its SYNs went out */
 static u32 first_id, num_ids;
 static u64 interval, retries;
 static unsigned int resets, behind;
-
-static const struct tcphdr *tcp_of(const struct sk_buff *skb)
-{
-	const struct iphdr *ip = ip_hdr(skb);
-
-	return (const struct tcphdr *)((const u8 *)ip + ip->ihl * 4);
-}
 
 static void late_seen_syn(const struct sk_buff *skb)
 {

@@ -51,6 +51,7 @@ static int __init bench_init(void)
 		return err;
 	}
 	late_init(dir);
+	offer_init(dir);
 	debugfs_create_file("hooks", 0400, dir, NULL, &hooks_fops);
 	beat_init(dir);
 	return 0;

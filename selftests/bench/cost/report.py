@@ -9,14 +9,14 @@ import os
 import statistics
 import sys
 
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+# pylint: disable=wrong-import-position
+from report import STYLE, Scale, Svg, axes, table
+
 MARK = "<!-- from here on written by scripts/bench -->\n"
 KINDS = ("udp", "data", "ack", "syn", "syn-middle", "synack", "synack-middle")
 HELD = {"0": "0", "100000": "100 000", "1000000": "1 000 000"}
-
-
-def table(head, rows):
-    out = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
-    return "\n".join(out + ["| " + " | ".join(row) + " |" for row in rows]) + "\n"
 
 
 def thousands(number):
@@ -111,6 +111,7 @@ def cost_tables(cost):
     head = ["packet", "path", "minimum", "median", "added, minima",
             "added, median of rounds (95 %)", "ratio"]
     parts = ["## Cost: goals\n", goals_of_cost(cost),
+             "![What a packet takes more than on a bare bridge](cost.svg)\n",
              "## Cost of a packet, ns\n"]
     for held, name in HELD.items():
         phase = cost["phases"][held]
@@ -134,6 +135,37 @@ def cost_tables(cost):
               f"{min(phase['bridge']['build']):.0f} ns, to read the clock "
               f"{min(phase['bridge']['clock']):.0f}.\n"]
     return parts
+
+
+# Path and packet, and how it is drawn.
+LINES = {
+    "bridge-policy-syn": ("SYN, Syncopate", "#06c"),
+    "bridge-policy-synack": ("SYN-ACK, Syncopate", "#06c; stroke-dasharray: 6 3"),
+    "bridge-policy-data": ("data, Syncopate", "#06c; stroke-dasharray: 2 2"),
+    "bridge-conntrack-syn": ("SYN, conntrack", "#b60"),
+    "bridge-conntrack-synack": ("SYN-ACK, conntrack", "#b60; stroke-dasharray: 6 3"),
+    "bridge-conntrack-data": ("data, conntrack", "#b60; stroke-dasharray: 2 2"),
+}
+
+
+def cost_picture(out, cost):
+    """What packets of each kind take more than on a bare bridge, by minima."""
+    names = {line: name for line, (name, _) in LINES.items()}
+    style = STYLE + "".join(f".{line} {{ stroke: {colour} }}"
+                            for line, (_, colour) in LINES.items())
+    seen = {line: [added(cost["phases"][held][line.rpartition("-")[0]][line.rpartition("-")[2]],
+                         cost["phases"][held]["bridge"][line.rpartition("-")[2]])[0]
+                   for held in HELD] for line in LINES}
+    svg = Svg(1080, 420, "Added to a packet over the bare bridge, by minima", names, style)
+    top = max(max(values) for values in seen.values())
+    across, up = Scale(0, len(HELD) - 1, 900), Scale(0, 500 * (top // 500 + 1), 300)
+    axes(svg, 90, 40, across, up, list(enumerate(HELD.values())), "ns")
+    svg.text(540, 374, "attempts pending", "middle")
+    for line, values in seen.items():
+        svg.path([(90 + across(i), 340 - up(value)) for i, value in enumerate(values)],
+                 f"line {line}")
+    svg.key(20, 408, names)
+    svg.write(os.path.join(out, "cost.svg"))
 
 
 # --- memory ------------------------------------------------------------------
@@ -249,6 +281,8 @@ def main():
                          ("timers", timer_tables)):
         if name in data:
             parts += tables(data[name])
+    if "cost" in data:
+        cost_picture(out, data["cost"])
     with open(page, encoding="utf-8") as text:
         words = text.read().split(MARK)[0]
     with open(page, "w", encoding="utf-8") as text:
