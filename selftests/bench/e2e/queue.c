@@ -4,18 +4,13 @@
  * libnetfilter_queue by libmnl, on which that is built, many of them in one call, and one
  * verdict for all. Where the kernel's queue is full, packets pass it by (fail open).
  */
-#include <arpa/inet.h>
-#include <err.h>
 #include <errno.h>
-#include <libmnl/libmnl.h>
-#include <linux/netfilter.h>
-#include <linux/netfilter/nfnetlink.h>
-#include <linux/netfilter/nfnetlink_queue.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <time.h>
 
+#include "../../nfqueue.h"
 #include "prototype.h"
 
 #define BATCH_MAX	256
@@ -32,49 +27,20 @@ uint64_t clock_now(void)
 	return time.tv_sec * 1000000000ULL + time.tv_nsec;
 }
 
-static struct nlmsghdr *begin(char *buf, int type, unsigned int queue)
-{
-	struct nlmsghdr *nlh = mnl_nlmsg_put_header(buf);
-	struct nfgenmsg *nfg;
-
-	nlh->nlmsg_type = NFNL_SUBSYS_QUEUE << 8 | type;
-	nlh->nlmsg_flags = NLM_F_REQUEST;
-	nfg = mnl_nlmsg_put_extra_header(nlh, sizeof(*nfg));
-	nfg->version = NFNETLINK_V0;
-	nfg->res_id = htons(queue);
-	return nlh;
-}
-
-static void give(struct mnl_socket *nl, const struct nlmsghdr *nlh)
-{
-	if (mnl_socket_sendto(nl, nlh, nlh->nlmsg_len) < 0)
-		err(1, "netlink");
-}
-
 static void configure(struct mnl_socket *nl, unsigned int queue, unsigned int copy)
 {
 	struct nfqnl_msg_config_params params = {
 		.copy_range = htonl(copy), .copy_mode = NFQNL_COPY_PACKET,
 	};
-	struct nfqnl_msg_config_cmd cmd = { .command = NFQNL_CFG_CMD_BIND };
 	const uint32_t flags = NFQA_CFG_F_FAIL_OPEN | NFQA_CFG_F_GSO;
 	char buf[MNL_SOCKET_BUFFER_SIZE];
-	struct nlmsghdr *nlh;
+	struct nlmsghdr *nlh = queue_begin(buf, NFQNL_MSG_CONFIG, queue);
 
-	nlh = begin(buf, NFQNL_MSG_CONFIG, queue);
-	mnl_attr_put(nlh, NFQA_CFG_CMD, sizeof(cmd), &cmd);
-	give(nl, nlh);
-	nlh = begin(buf, NFQNL_MSG_CONFIG, queue);
 	mnl_attr_put(nlh, NFQA_CFG_PARAMS, sizeof(params), &params);
 	mnl_attr_put_u32(nlh, NFQA_CFG_QUEUE_MAXLEN, htonl(QUEUE_LEN));
 	mnl_attr_put_u32(nlh, NFQA_CFG_FLAGS, htonl(flags));
 	mnl_attr_put_u32(nlh, NFQA_CFG_MASK, htonl(flags));
-	nlh->nlmsg_flags |= NLM_F_ACK;
-	give(nl, nlh);
-	if (mnl_socket_recvfrom(nl, buf, sizeof(buf)) < 0)
-		err(1, "queue %u", queue);
-	if (((struct nlmsgerr *)mnl_nlmsg_get_payload((void *)buf))->error)
-		errx(1, "queue %u is refused", queue);
+	queue_bind(nl, queue, nlh);
 }
 
 static struct mnl_socket *open_queue(unsigned int number, unsigned int copy)
@@ -130,16 +96,6 @@ static void read_packet(struct packet *packet, const struct nlmsghdr *nlh)
 	}
 }
 
-static void judge(struct mnl_socket *nl, unsigned int queue, uint32_t id, int type, int verdict)
-{
-	struct nfqnl_msg_verdict_hdr hdr = { .verdict = htonl(verdict), .id = htonl(id) };
-	char buf[256];
-	struct nlmsghdr *nlh = begin(buf, type, queue);
-
-	mnl_attr_put(nlh, NFQA_VERDICT_HDR, sizeof(hdr), &hdr);
-	give(nl, nlh);
-}
-
 /**
  * queue_run() - serve a queue, for ever
  * @number: of the queue
@@ -174,10 +130,11 @@ void queue_run(unsigned int number, const struct settings *settings, struct numb
 		for (i = 0; i < count; i++) {
 			read_packet(&packet, (const void *)room[i]);
 			if (settings->care && !pending_packet(pending, &packet, now))
-				judge(nl, number, packet.id, NFQNL_MSG_VERDICT, NF_DROP);
+				queue_verdict(nl, number, NFQNL_MSG_VERDICT, packet.id,
+					      NF_DROP);
 		}
 		if (count > 0) {
-			judge(nl, number, packet.id, NFQNL_MSG_VERDICT_BATCH, NF_ACCEPT);
+			queue_verdict(nl, number, NFQNL_MSG_VERDICT_BATCH, packet.id, NF_ACCEPT);
 			numbers->packets += count;
 			numbers->calls++;
 		}
