@@ -47,15 +47,7 @@ done
 counters "queued: it is counted so" started 4 answered 2 retransmitted 6 repeat-dropped 2 gave-up 2
 
 # A first SYN is lost, and then the box forgets.
-inside "$server" nft -f - <<-END || exit 1
-	table inet lossy {
-		chain input {
-			type filter hook input priority 0
-			meta nfproto ipv4 tcp dport 81 tcp flags syn limit rate 1/day burst 1 packets drop
-			meta nfproto ipv6 tcp dport 81 tcp flags syn limit rate 1/day burst 1 packets drop
-		}
-	}
-END
+lose_first "tcp dport 81 tcp flags syn"
 tool stats reset
 capture
 each live 81

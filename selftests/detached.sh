@@ -106,17 +106,7 @@ is "copies must come in somewhere" "$(syncopate -n "$one" policy add detached 2>
 box=$one policy iif routed detached
 box=$one policy iif bridged detached
 start server -n "$server" 80 82
-inside "$server" nft -f - <<-END || exit 1
-	table inet lossy {
-		chain input {
-			type filter hook input priority 0
-			ip daddr 10.1.0.2 tcp dport 82 tcp flags syn limit rate 1/day burst 1 packets drop
-			ip daddr 10.3.0.2 tcp dport 82 tcp flags syn limit rate 1/day burst 1 packets drop
-			ip6 daddr fd01::2 tcp dport 82 tcp flags syn limit rate 1/day burst 1 packets drop
-			ip6 daddr fd03::2 tcp dport 82 tcp flags syn limit rate 1/day burst 1 packets drop
-		}
-	}
-END
+lose_first "tcp dport 82 tcp flags syn"
 capture
 for way in "${ways[@]}"; do
 	send client "$way" "${guest[$way]}:3000 > ${silent[$way]}:81 SYN seq 1000 mss 1460"

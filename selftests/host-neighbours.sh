@@ -91,20 +91,13 @@ ip -n "$box" -batch - <<-END || exit 1
 	link add blue type vrf table 201
 	link set red up
 	link set blue up
-	link set c-routed master red
 	link add dummy type dummy
 	link set dummy addrgenmode none master blue up
 	addr add 10.2.0.9/24 dev dummy
 	addr add fd02::9/64 dev dummy nodad
 	$(neighbours dummy $client_routed 10.2.0.1 10.2.0.5 fd02::1 fd02::5)
 END
-ip -n "$box" -batch - <<-END || exit 1
-	addr replace fd02::9/64 dev c-routed nodad
-	neigh replace 10.2.0.1 lladdr $client_routed dev c-routed
-	neigh replace 10.2.0.5 lladdr $client_routed dev c-routed
-	neigh replace fd02::1 lladdr $client_routed dev c-routed
-	neigh replace fd02::5 lladdr $client_routed dev c-routed
-END
+client_in_vrf red
 start server -n "$client" 80
 tool stats reset
 odd=()

@@ -122,15 +122,8 @@ is "what is repeated is its owner's still" "$(inside "$box" nft list table inet 
 ip -n "$box" -batch - <<-END || exit 1
 	link add red type vrf table 200
 	link set red up
-	link set c-routed master red
 END
-ip -n "$box" -batch - <<-END || exit 1
-	addr replace fd02::9/64 dev c-routed nodad
-	neigh replace 10.2.0.1 lladdr $client_routed dev c-routed
-	neigh replace 10.2.0.5 lladdr $client_routed dev c-routed
-	neigh replace fd02::1 lladdr $client_routed dev c-routed
-	neigh replace fd02::5 lladdr $client_routed dev c-routed
-END
+client_in_vrf red
 start server -n "$client" 80
 tool stats reset
 odd=()

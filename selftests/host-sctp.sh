@@ -23,15 +23,7 @@ tell_kernel "$box" 700 net/sctp/rto_initial
 tell_kernel "$box" 700 net/sctp/rto_min
 start server -n "$server" -o sctp 80 82
 start server -n "$box" -o sctp 88
-inside "$server" nft -f - <<-END || exit 1
-	table inet lossy {
-		chain input {
-			type filter hook input priority 0
-			meta nfproto ipv4 sctp dport 82 sctp chunk init exists limit rate 1/day burst 1 packets drop
-			meta nfproto ipv6 sctp dport 82 sctp chunk init exists limit rate 1/day burst 1 packets drop
-		}
-	}
-END
+lose_first "sctp dport 82 sctp chunk init exists"
 # The box drops what it sends itself at this port.
 inside "$box" nft -f - <<-END || exit 1
 	table inet deaf {

@@ -26,15 +26,14 @@ tell_kernel "$box" 0 net/ipv4/tcp_syn_linear_timeouts
 start server -n "$server" 80 82
 start server -n "$box" 88
 inside "$server" nft -f - <<-END 2> "$tmp/error" || skip "no nftables: $(cat "$tmp/error")"
-	table inet lossy {
+	table inet refusing {
 		chain input {
 			type filter hook input priority 0
-			meta nfproto ipv4 tcp dport 82 tcp flags syn limit rate 1/day burst 1 packets drop
-			meta nfproto ipv6 tcp dport 82 tcp flags syn limit rate 1/day burst 1 packets drop
 			tcp dport 83 reject with icmpx port-unreachable
 		}
 	}
 END
+lose_first "tcp dport 82 tcp flags syn"
 # The box drops what it sends itself at this port, and nothing else.
 inside "$box" nft -f - <<-END || exit 1
 	table inet deaf {

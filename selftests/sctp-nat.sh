@@ -40,15 +40,7 @@ inside "$box" nft -f - 2> "$tmp/error" <<-END || skip "no NAT: $(cat "$tmp/error
 		}
 	}
 END
-inside "$server" nft -f - <<-END || exit 1
-	table inet lossy {
-		chain input {
-			type filter hook input priority 0
-			meta nfproto ipv4 sctp dport 84 limit rate 1/day burst 1 packets drop
-			meta nfproto ipv6 sctp dport 84 limit rate 1/day burst 1 packets drop
-		}
-	}
-END
+lose_first "sctp dport 84"
 policy proto sctp
 capture
 

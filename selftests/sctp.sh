@@ -24,20 +24,7 @@ start server -n "$server" 90
 tell_kernel "$client" 100 net/sctp/rto_min
 tell_kernel "$client" 200 net/sctp/rto_initial
 tell_kernel "$client" 400 net/sctp/rto_max
-inside "$server" nft -f - <<-END || exit 1
-	table inet lossy {
-		chain input {
-			type filter hook input priority 0
-			sctp dport 84 sctp chunk init exists jump once
-		}
-		chain once {
-			iifname bridged meta nfproto ipv4 limit rate 1/day burst 1 packets drop
-			iifname bridged meta nfproto ipv6 limit rate 1/day burst 1 packets drop
-			iifname routed meta nfproto ipv4 limit rate 1/day burst 1 packets drop
-			iifname routed meta nfproto ipv6 limit rate 1/day burst 1 packets drop
-		}
-	}
-END
+lose_first "sctp dport 84 sctp chunk init exists"
 
 # --- a policy that does not name it leaves SCTP alone
 

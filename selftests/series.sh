@@ -177,17 +177,7 @@ round "the far one is late" 2000 "0 750 1250 1750" "2000 2250" true
 # --- what an answer teaches where another repeats before us
 
 start server -n "$server" 82
-inside "$server" nft -f - <<-END || exit 1
-	table inet lossy {
-		chain input {
-			type filter hook input priority 0
-			ip daddr 10.1.0.2 tcp dport 82 tcp flags syn limit rate 1/day burst 1 packets drop
-			ip daddr 10.3.0.2 tcp dport 82 tcp flags syn limit rate 1/day burst 1 packets drop
-			ip6 daddr fd01::2 tcp dport 82 tcp flags syn limit rate 1/day burst 1 packets drop
-			ip6 daddr fd03::2 tcp dport 82 tcp flags syn limit rate 1/day burst 1 packets drop
-		}
-	}
-END
+lose_first "tcp dport 82 tcp flags syn"
 both "offset 250ms" ""
 each live 82
 attempt "$client" -w 0 "${endpoints[@]}"

@@ -142,6 +142,34 @@ tell_kernel() {
 		"$value" "$@"
 }
 
+# client_in_vrf VRF: the box's port towards the client is in that one from now on, and forgets
+# meanwhile whom it knew there; 10.2.0.5 and fd02::5 are nobody's.
+client_in_vrf() {
+	ip -n "$box" link set c-routed master "$1" &&
+		ip -n "$box" -batch - <<-END || exit 1
+			addr replace fd02::9/64 dev c-routed nodad
+			neigh replace 10.2.0.1 lladdr $client_routed dev c-routed
+			neigh replace 10.2.0.5 lladdr $client_routed dev c-routed
+			neigh replace fd02::1 lladdr $client_routed dev c-routed
+			neigh replace fd02::5 lladdr $client_routed dev c-routed
+		END
+}
+
+# lose_first MATCH: of what fits these words of nft's the server loses the first, on each way.
+lose_first() {
+	inside "$server" nft -f - <<-END || exit 1
+		table inet lossy {
+			chain input {
+				type filter hook input priority 0
+				iifname bridged meta nfproto ipv4 $1 limit rate 1/day burst 1 packets drop
+				iifname bridged meta nfproto ipv6 $1 limit rate 1/day burst 1 packets drop
+				iifname routed meta nfproto ipv4 $1 limit rate 1/day burst 1 packets drop
+				iifname routed meta nfproto ipv6 $1 limit rate 1/day burst 1 packets drop
+			}
+		}
+	END
+}
+
 # no_offload: checksums as on a real wire, not left to be completed by a device.
 no_offload() {
 	local name device
