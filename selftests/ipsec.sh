@@ -61,9 +61,12 @@ ip -n "$box" -batch - <<-END || exit 1
 	route add 10.50.0.0/24 via 10.3.0.2
 	route add fd50::/64 via fd03::2
 END
+# A host may say that it has no route to what it is asked for: it shall be silent.
 ip -n "$server" -batch - <<-END || exit 1
 	addr add 10.50.0.2/32 dev lo
 	addr add fd50::2/128 dev lo nodad
+	route add blackhole 10.50.0.3
+	route add blackhole fd50::3
 	route add 10.40.0.0/24 via 10.3.0.9
 	route add fd40::/64 via fd03::9
 END
