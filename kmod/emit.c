@@ -256,6 +256,7 @@ static enum emit_result emit_reset_routed(struct net *net,
 					  const struct emit_path *path)
 {
 	struct sk_buff *trimmed, *skb;
+	int err;
 
 	if (!skb_dst(old) || !dev_get_by_index_rcu(net, path->iif))
 		return EMIT_GONE;
@@ -282,10 +283,11 @@ static enum emit_result emit_reset_routed(struct net *net,
 		return EMIT_GONE;
 	}
 	if (path->pf == NFPROTO_IPV4)
-		ip_local_out(net, NULL, skb);
+		err = ip_local_out(net, NULL, skb);
 	else
-		ip6_local_out(net, NULL, skb);
-	return EMIT_SENT;
+		err = ip6_local_out(net, NULL, skb);
+	/* A rule may drop it on its way out, a device may not take it. */
+	return net_xmit_eval(err) ? EMIT_FAILED : EMIT_SENT;
 }
 
 /**

@@ -1,11 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What the box's own rules drop before Syncopate sees it is not taken into care.
+# What the box's own rules drop before Syncopate sees it is not taken into care; what they
+# drop of its own it does not take for sent.
 #
 #   client            box            server
 #     | SYN --------->X              |      prerouting (port 81) or forward (82)
 #     |               |              |      and nothing comes after it
+#     | SYN --------->|------------->|      a router's output (83)
+#     |          X RST|              |
 . "${0%/*}/lib.sh"
 
 need_module
@@ -20,6 +23,10 @@ inside "$box" nft -f - 2> "$tmp/error" <<-END || skip "no bridge rules: $(cat "$
 		chain forward {
 			type filter hook forward priority 0
 			tcp dport 82 drop
+		}
+		chain output {
+			type filter hook output priority 0
+			tcp sport 83 drop
 		}
 	}
 	table bridge bridged {
@@ -40,6 +47,8 @@ for way in "${ways[@]}"; do
 	for number in 80 81 82; do
 		send client "$way" "${guest[$way]}:4000 > ${silent[$way]}:$number SYN seq 1000"
 	done
+	[[ $way != router* ]] ||
+		send client "$way" "${guest[$way]}:4000 > ${silent[$way]}:83 SYN seq 1000"
 done
 sent
 pause 0.6
@@ -55,6 +64,12 @@ for way in "${ways[@]}"; do
 	seen "$way: others are in care" "client/${port[$way]}" from "${silent[$way]}:80" \
 		"400 RST,ACK"
 done
-counters "only the others were counted" started 4 retransmitted 12 gave-up 4
+for way in router4 router6; do
+	seen "$way: all SYNs arrive whose RST is dropped" "server/${port[$way]}" \
+		to "${silent[$way]}:83" "0 SYN" "100 SYN" "200 SYN" "300 SYN"
+	seen "$way: which does not come" "client/${port[$way]}" from "${silent[$way]}:83"
+done
+counters "only the others were counted, and who was not told" \
+	started 6 retransmitted 18 gave-up 4 not-sent 2
 
 finish
