@@ -18,7 +18,7 @@ def read(path):
 def main():
     before, now = map(read, sys.argv[1:])
     worse = False
-    for held in (key for key in before if key.isdigit() and key in now):
+    for held in (key for key in before if key != "machine" and key in now):
         for path in (path for path in before[held] if path.endswith("-policy")):
             for kind in KINDS:
                 old, new = (one[held][path][kind] for one in (before, now))

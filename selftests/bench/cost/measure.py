@@ -95,6 +95,20 @@ def add_policies(path, *policies):
     tool(path, "limit", "set", "flows", "4000000", "repeats", "16777216")
 
 
+def fill_up(*paths):
+    """From now on there is no room for more attempts than are pending."""
+    for path in paths:
+        tool(path, "limit", "set", "flows", str(pending(path)))
+        tool(path, "stats", "reset")
+
+
+def all_refused(path, number):
+    """Had no SYN any room?"""
+    counters = json.loads(tool(path, "-j", "stats", "show", "--all"))
+    if counters["started"] or counters["table-full"] + counters["share-full"] != number:
+        raise SystemExit(f"{path}: {number} SYNs without room, but {counters}")
+
+
 def track(path):
     inside(path, "nft", CONNTRACK[path.split("-")[0]])
     inside(path, "sysctl", "-qw", "net.netfilter.nf_conntrack_tcp_timeout_syn_sent=600")
@@ -136,6 +150,10 @@ class Samples:
             pair, kind, *values = line.split()
             self.rows.setdefault(PATHS[int(pair)], {}).setdefault(kind, []).extend(
                 round(int(value) * self.ns_per_tick / 64, 1) for value in values)
+
+    def least(self):
+        return {path: {kind: round(min(values)) for kind, values in kinds.items()}
+                for path, kinds in self.rows.items()}
 
     def sustain(self, number, paths):
         """Handshakes, without what it takes to build the packets."""
@@ -203,6 +221,13 @@ def measure_cost(quick):
             all_counted(path, blocks * rounds, repeats * handshakes)
         result["phases"][str(number)] = samples.rows
         log(f"measured after {time.monotonic() - begin:.1f} s")
+    fill_up("bridge-policy", "router-policy")
+    samples = Samples()
+    for _ in range(blocks):
+        samples.round(rounds, PATHS)
+    for path in ("bridge-policy", "router-policy"):
+        all_refused(path, 128 * blocks * rounds)
+    result["phases"]["full"] = samples.rows
     return result
 
 
@@ -225,10 +250,15 @@ def measure_instructions(quick):
         samples.round(15, paths)
         if not 0.99 < samples.ns_per_tick < 1.01:
             raise SystemExit("this clock does not count instructions")
-        result[str(number)] = {
-            path: {kind: round(min(values))
-                   for kind, values in kinds.items()}
-            for path, kinds in samples.rows.items()}
+        result[str(number)] = samples.least()
+    if quick:
+        return result
+    fill_up("bridge-policy", "router-policy")
+    samples = Samples()
+    samples.round(15, paths)
+    for path in ("bridge-policy", "router-policy"):
+        all_refused(path, 128 * 15)
+    result["full"] = samples.least()
     return result
 
 
