@@ -17,6 +17,12 @@
 #include "policy.h"
 #include "shard.h"
 
+/*
+ * So few are asked one by one: that takes some 50 instructions each, to ask an
+ * index some 350.
+ */
+#define POLICY_FEW 4
+
 /* --- one policy ---------------------------------------------------------- */
 
 /** policy_alloc - make a policy. Return: it, without a name; or NULL. */
@@ -305,6 +311,21 @@ static int note_copies(struct policy_set *set)
 	return 0;
 }
 
+static int build_index(struct policy_set *set)
+{
+	struct classify_rule *rules;
+	unsigned int i;
+
+	rules = kvcalloc(set->num, sizeof(*rules), GFP_KERNEL_ACCOUNT);
+	if (!rules)
+		return -ENOMEM;
+	for (i = 0; i < set->num; i++)
+		policy_rule(set->list[i], hweight32(set->on) > 1, &rules[i]);
+	set->classify = classify_build(rules, set->num);
+	kvfree(rules);
+	return set->classify ? 0 : -ENOMEM;
+}
+
 /**
  * policy_set_complete - make a filled set ready to be asked
  * @set: all of its list filled in
@@ -314,19 +335,13 @@ static int note_copies(struct policy_set *set)
  */
 int policy_set_complete(struct policy_set *set)
 {
-	struct classify_rule *rules;
 	unsigned int i;
+	int err;
 
-	rules = kvcalloc(set->num, sizeof(*rules), GFP_KERNEL_ACCOUNT);
-	if (!rules)
-		return -ENOMEM;
 	for (i = 0; i < set->num; i++)
 		set->on |= BIT(set->list[i]->on);
-	for (i = 0; i < set->num; i++)
-		policy_rule(set->list[i], hweight32(set->on) > 1, &rules[i]);
-	set->classify = classify_build(rules, set->num);
-	kvfree(rules);
-	return set->classify ? note_copies(set) : -ENOMEM;
+	err = set->num > POLICY_FEW ? build_index(set) : 0;
+	return err ?: note_copies(set);
 }
 
 /**
@@ -372,6 +387,35 @@ static bool policy_matches(const struct policy *policy, u32 on,
 	       (!policy->iif[0] || !strcmp(policy->iif, in->name));
 }
 
+/* Asks the index, if there is one. */
+static void search_begin(const struct policy_set *set, u32 on,
+			 const struct packet *pkt, const struct net_device *in,
+			 u32 mark, struct classify_cursor *cursor)
+{
+	struct classify_value value[CLASSIFY_FIELDS];
+
+	if (!set->classify)
+		return;
+	value[CLASSIFY_DST] = classify_bytes(&pkt->daddr);
+	value[CLASSIFY_SRC] = classify_bytes(&pkt->saddr);
+	value[CLASSIFY_DPORT] = number_value(ntohs(pkt->dport));
+	value[CLASSIFY_MARK] = number_value(mark);
+	if (classify_uses(set->classify, CLASSIFY_IIF))
+		value[CLASSIFY_IIF] = iif_value(in ? in->name : "");
+	if (classify_uses(set->classify, CLASSIFY_ON))
+		value[CLASSIFY_ON] = number_value(on);
+	classify_begin(set->classify, value, cursor);
+}
+
+/* The first policy behind @last that may match; -1 if there is none. */
+static int search_next(const struct policy_set *set, int last,
+		       struct classify_cursor *cursor)
+{
+	if (set->classify)
+		return classify_next(cursor);
+	return last + 1 < (int)set->num ? last + 1 : -1;
+}
+
 /**
  * policy_find - the policy that selects a SYN
  * @set: where to look
@@ -391,23 +435,13 @@ const struct policy *policy_find(const struct policy_set *set, u32 on,
 				 bool *other_shard)
 {
 	const struct policy *policy;
+	struct classify_cursor cursor;
 	bool hashed = false;
 	u64 hash = 0;
-	struct classify_value value[CLASSIFY_FIELDS];
-	struct classify_cursor cursor;
-	int i;
+	int i = -1;
 
-	value[CLASSIFY_DST] = classify_bytes(&pkt->daddr);
-	value[CLASSIFY_SRC] = classify_bytes(&pkt->saddr);
-	value[CLASSIFY_DPORT] = number_value(ntohs(pkt->dport));
-	value[CLASSIFY_MARK] = number_value(mark);
-	if (classify_uses(set->classify, CLASSIFY_IIF))
-		value[CLASSIFY_IIF] = iif_value(in ? in->name : "");
-	if (classify_uses(set->classify, CLASSIFY_ON))
-		value[CLASSIFY_ON] = number_value(on);
-
-	classify_begin(set->classify, value, &cursor);
-	while ((i = classify_next(&cursor)) >= 0) {
+	search_begin(set, on, pkt, in, mark, &cursor);
+	while ((i = search_next(set, i, &cursor)) >= 0) {
 		policy = set->list[i];
 		if (!policy_matches(policy, on, pkt, in, mark))
 			continue;

@@ -122,7 +122,7 @@ struct policy {
 /**
  * struct policy_set - the policies of a namespace, in the order of asking
  * @rcu: freed after a grace period
- * @classify: finds those that may select a packet
+ * @classify: finds those that may select a packet; NULL where there are few
  * @on: a bit (1 << SYNCOPATE_ON_...) for each kind of connections that one of
  *	them selects from
  * @copies: names of the interfaces that copies come in by
