@@ -167,6 +167,13 @@ void judge(struct verdict *v, const uint8_t *frame, size_t len, bool routed)
 		judge_v6(v, frame + at, len - at);
 }
 
+/* The same for a packet and for one that answers it. */
+uint64_t ends_hash(const struct verdict *v)
+{
+	return (frame_hash(v->src, sizeof(v->src)) + v->sport) ^
+	       (frame_hash(v->dst, sizeof(v->dst)) + v->dport);
+}
+
 /* Do they have the same addresses and ports? */
 bool same_ends(const struct verdict *one, const struct verdict *other)
 {

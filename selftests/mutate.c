@@ -24,8 +24,13 @@
 #include "helper.h"
 #include "mutate.h"
 
-#define BATCH 4096
-#define BURST 64
+/*
+ * To set a policy and to wait for its timers takes as long as some thousand frames, and each
+ * burst a few system calls, which are dear in a machine: so there are many frames to each.
+ */
+#define BATCH 32768
+#define BURST 128
+#define CHAINS 16384
 #define TOLD_MAX 8
 
 enum pass {
@@ -41,6 +46,7 @@ struct sent {
 	uint64_t number;
 	enum station from;
 	struct verdict verdict;
+	struct sent *next;	/* with the same ends, maybe */
 };
 
 /* A frame that came; @data if it has not been sent as it is. */
@@ -60,6 +66,7 @@ static const char *const station_name[] = {
 
 static struct sent sent[BATCH];
 static struct sent *by_name[BATCH];
+static struct sent *by_ends[CHAINS];	/* SYNs and SYN-ACKs */
 static unsigned int n_sent;
 static struct came *came[2];
 static unsigned int n_came[2], room_came[2];
@@ -150,6 +157,12 @@ static void finding(const char *what, unsigned int n, const struct came *c)
 	}
 }
 
+/* Where those begin that have the same addresses and ports, in this direction or in the other. */
+static struct sent **chain_of(const struct verdict *v)
+{
+	return &by_ends[ends_hash(v) % CHAINS];
+}
+
 /* Has the SYN of an attempt been sent before? */
 static bool is_repeat(const struct sent *s)
 {
@@ -157,8 +170,8 @@ static bool is_repeat(const struct sent *s)
 
 	if (s->verdict.kind != SYN)
 		return false;
-	for (other = sent; other < s; other++) {
-		if (other->verdict.kind == SYN && !other->verdict.is_signed &&
+	for (other = *chain_of(&s->verdict); other; other = other->next) {
+		if (other < s && other->verdict.kind == SYN && !other->verdict.is_signed &&
 		    other->verdict.seq == s->verdict.seq && other->from == s->from &&
 		    same_ends(&other->verdict, &s->verdict))
 			return true;
@@ -173,7 +186,7 @@ static bool is_late(const struct sent *s)
 
 	if (s->verdict.kind != SYNACK)
 		return false;
-	for (other = sent; other < sent + n_sent; other++) {
+	for (other = *chain_of(&s->verdict); other; other = other->next) {
 		if (other->verdict.kind == SYN && answers(&s->verdict, &other->verdict) &&
 		    s->verdict.ack_seq - other->verdict.seq - 1 <=
 		    other->verdict.next - other->verdict.seq - 1)
@@ -201,7 +214,9 @@ static unsigned int attempts(const struct verdict *v)
 	const struct sent *s;
 	unsigned int n = 0;
 
-	for (s = sent; v->kind == SYN && s < sent + n_sent; s++)
+	if (v->kind != SYN)
+		return 0;
+	for (s = *chain_of(v); s; s = s->next)
 		n += s->verdict.kind == SYN && s->verdict.seq == v->seq &&
 		     same_ends(&s->verdict, v);
 	return n;
@@ -215,7 +230,7 @@ static bool is_reset(const struct came *c)
 
 	if (v->kind != RST)
 		return false;
-	for (s = sent; s < sent + n_sent; s++) {
+	for (s = *chain_of(v); s; s = s->next) {
 		if (s->from != c->at || !answers(v, &s->verdict) || s->verdict.link != v->link)
 			continue;
 		if (s->verdict.kind == SYN && v->ack && !v->seq && v->ack_seq == s->verdict.next)
@@ -287,9 +302,11 @@ static void forget(bool working)
 static void prepare(uint64_t first, unsigned int n)
 {
 	static struct mutant m;
+	struct sent **chain;
 	unsigned int i;
 
 	n_sent = n;
+	memset(by_ends, 0, sizeof(by_ends));
 	for (i = 0; i < n; i++) {
 		struct sent *s = &sent[i];
 
@@ -299,6 +316,11 @@ static void prepare(uint64_t first, unsigned int n)
 		s->name = frame_name(m.data, m.len, is_routed(m.from));
 		judge(&s->verdict, m.data, m.len, is_routed(m.from));
 		by_name[i] = s;
+		if (s->verdict.kind == SYN || s->verdict.kind == SYNACK) {
+			chain = chain_of(&s->verdict);
+			s->next = *chain;
+			*chain = s;
+		}
 	}
 	qsort(by_name, n, sizeof(*by_name), compare_names);
 }

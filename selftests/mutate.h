@@ -90,6 +90,7 @@ struct verdict {
 };
 
 void judge(struct verdict *v, const uint8_t *frame, size_t len, bool routed);
+uint64_t ends_hash(const struct verdict *v);
 bool same_ends(const struct verdict *one, const struct verdict *other);
 bool answers(const struct verdict *answer, const struct verdict *v);
 uint64_t frame_hash(const uint8_t *data, size_t len);

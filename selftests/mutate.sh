@@ -29,6 +29,9 @@ ip -n "$box" -batch - <<-END || exit 1
 	link set s-routed mtu 9000
 END
 
+# However fast they come, each attempt that is not answered is repeated.
+tool limit set repeats 16777216
+
 # An instance of our own: others may be tracing.  It watches the frames that end a burst,
 # which are sent as the burst is: does the bridge forward any that is not in one piece?
 [ -d $tracing/events ] || mount -t tracefs none $tracing 2> /dev/null

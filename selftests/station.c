@@ -22,7 +22,7 @@
 #include "mutate.h"
 
 #define SLOT 16384
-#define TX_SLOTS 128	/* more than there are frames in a burst */
+#define TX_SLOTS 256	/* more than there are frames in a burst */
 #define RX_SLOTS 2048
 #define TX_HEADER TPACKET_ALIGN(sizeof(struct tpacket2_hdr))
 
@@ -249,8 +249,16 @@ static void receive_at(enum station at, receiver *receive)
 	}
 }
 
+static void receive_all(receiver *receive)
+{
+	enum station at;
+
+	for (at = 0; at < STATIONS; at++)
+		receive_at(at, receive);
+}
+
 /* Returns false when nothing has come for so long. */
-static bool receive_all(int ms, receiver *receive)
+static bool wait_all(int ms, receiver *receive)
 {
 	struct pollfd fds[STATIONS];
 	enum station at;
@@ -259,8 +267,7 @@ static bool receive_all(int ms, receiver *receive)
 	for (at = 0; at < STATIONS; at++)
 		fds[at] = (struct pollfd){ .fd = stations[at].rx_fd, .events = POLLIN };
 	n = poll(fds, STATIONS, ms);
-	for (at = 0; at < STATIONS; at++)
-		receive_at(at, receive);
+	receive_all(receive);
 	return n > 0;
 }
 
@@ -272,9 +279,11 @@ void stations_wait(receiver *receive)
 {
 	enum station at;
 
+	/* Mostly all of it has come when the sender's system call is over. */
+	receive_all(receive);
 	for (at = 0; at < STATIONS; at++) {
 		while (stations[at].waiting) {
-			if (!receive_all(5000, receive) && stations[at].waiting)
+			if (!wait_all(5000, receive) && stations[at].waiting)
 				die("the last frame of a burst has not come to station %d", at);
 		}
 	}
@@ -293,7 +302,7 @@ void stations_drain(int ms, receiver *receive)
 	enum station at;
 
 	while (now_ns() < end)
-		receive_all((end - now_ns()) / 1000000 + 1, receive);
+		wait_all((end - now_ns()) / 1000000 + 1, receive);
 	for (at = 0; at < STATIONS; at++) {
 		if (getsockopt(stations[at].rx_fd, SOL_PACKET, PACKET_STATISTICS, &stats, &len))
 			die("statistics: %m");
