@@ -238,6 +238,23 @@ uint64_t frame_print(const uint8_t *data, size_t len, bool routed)
 	return routed ? hash_routed(data, len, false) : frame_hash(data, len);
 }
 
+/* A fragment that the box has made of a frame of IPv6: its number is a random one. */
+void forget_ident(uint8_t *frame, size_t len, bool routed)
+{
+	size_t at = find_ip(frame, len, routed);
+	unsigned int next;
+
+	if (!at || get16(frame + at - 2) != ETH_P_IPV6 || at + 40 > len)
+		return;
+	next = frame[at + 6];
+	for (at += 40; (next == 0 || next == 43 || next == 60) && at + 8 <= len;) {
+		next = frame[at];
+		at += frame[at + 1] * 8 + 8;
+	}
+	if (next == 44 && at + 8 <= len)
+		memset(frame + at + 4, 0, 4);
+}
+
 /* Does the router send it of its own accord? Such frames come when they like. */
 bool of_the_box(const uint8_t *data, size_t len)
 {

@@ -125,6 +125,8 @@ static void on_frame(enum station at, const uint8_t *data, size_t len)
 		if (!c->data)
 			die("no memory");
 		memcpy(c->data, data, len);
+		forget_ident(c->data, len, is_routed(at));
+		c->print = frame_print(c->data, len, is_routed(at));
 	}
 }
 

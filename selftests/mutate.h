@@ -96,6 +96,7 @@ bool answers(const struct verdict *answer, const struct verdict *v);
 uint64_t frame_hash(const uint8_t *data, size_t len);
 uint64_t frame_name(const uint8_t *data, size_t len, bool routed);
 uint64_t frame_print(const uint8_t *data, size_t len, bool routed);
+void forget_ident(uint8_t *frame, size_t len, bool routed);
 bool of_the_box(const uint8_t *data, size_t len);
 
 /* How a burst of frames is sent. */
