@@ -258,14 +258,15 @@ void forget_ident(uint8_t *frame, size_t len, bool routed)
 /* Does the router send it of its own accord? Such frames come when they like. */
 bool of_the_box(const uint8_t *data, size_t len)
 {
-	static const uint8_t v4[2][4] = { { 10, 2, 0, 9 }, { 10, 3, 0, 9 } };
+	static const uint8_t v4[2][4] = { { 10, 2, 0, 9 }, { 10, 3, 0, 9 } }, none[14];
 	const uint8_t *ip = data + 14;
 	unsigned int type = len < 14 ? 0 : get16(data + 12);
 
 	if (type == ETH_P_IP && len >= 34)
 		return !memcmp(ip + 12, v4[0], 4) || !memcmp(ip + 12, v4[1], 4) || ip[9] == 2;
-	/* From :: and fe80::, and from fd02::9 and fd03::9. */
+	/* From :: and fe80::, from fd02::9 and fd03::9, and from any router's fd02:: and fd03::. */
 	if (type == ETH_P_IPV6 && len >= 54)
-		return (ip[8] == 0xfd && ip[23] == 9) || ip[8] == 0 || ip[8] == 0xfe;
+		return (ip[8] == 0xfd && (ip[23] == 9 || !memcmp(ip + 10, none, 14))) ||
+		       ip[8] == 0 || ip[8] == 0xfe;
 	return type != ETH_P_IP && type != ETH_P_IPV6;
 }
