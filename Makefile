@@ -14,7 +14,7 @@
 # make check-unit	the unit tests alone
 # make fuzz SECONDS=60	what reads packets, files, messages under libFuzzer, each so long
 # make bench-timing	the timing, in virtual time: selftests/bench/timing.md
-# sudo make bench	what it costs and carries: selftests/bench/cost.md, endtoend.md
+# sudo make bench	what it costs and carries: selftests/bench/cost.md, idle.md, endtoend.md
 # make generate		what is generated from uapi/syncopate.yaml
 
 KVER ?= $(shell uname -r)

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * How long others have to wait: each millisecond a hard timer fires and asks for
+ * How long others have to wait: again and again a hard timer fires and asks for
  * a tasklet.  What the timer is late is the machine's fault or that of whoever
  * had interrupts off; what the tasklet is late above that is the time in which
  * no soft interrupt could run.
  *
- * Written 1 it begins anew, 0 it stops; read it tells.
+ * Written a period in ns it begins anew, 0 it stops; read it tells.
  */
 #include <linux/debugfs.h>
 #include <linux/hrtimer.h>
@@ -13,11 +13,9 @@
 
 #include "bench.h"
 
-#define PERIOD	NSEC_PER_MSEC
-
 static struct hrtimer beat_timer;
 static struct histogram timer_late, tasklet_late;
-static u64 beat_due;
+static u64 beat_due, period;
 static bool beat_asked;
 
 static void beat_tasklet(struct tasklet_struct *unused)
@@ -39,7 +37,7 @@ static enum hrtimer_restart beat_fire(struct hrtimer *timer)
 		WRITE_ONCE(beat_asked, true);
 		tasklet_schedule(&tasklet);
 	}
-	hrtimer_forward(timer, ns_to_ktime(now), PERIOD);
+	hrtimer_forward(timer, ns_to_ktime(now), period);
 	return HRTIMER_RESTART;
 }
 
@@ -49,15 +47,16 @@ static void beat_stop(void)
 	tasklet_kill(&tasklet);
 }
 
-static int beat_set(void *data, u64 on)
+static int beat_set(void *data, u64 ns)
 {
 	beat_stop();
-	if (!on)
+	if (!ns)
 		return 0;
+	period = ns;
 	memset(&timer_late, 0, sizeof(timer_late));
 	memset(&tasklet_late, 0, sizeof(tasklet_late));
 	beat_asked = false;
-	hrtimer_start(&beat_timer, ktime_add_ns(ktime_get(), PERIOD),
+	hrtimer_start(&beat_timer, ktime_add_ns(ktime_get(), period),
 		      HRTIMER_MODE_ABS_HARD);
 	return 0;
 }

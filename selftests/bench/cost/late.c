@@ -2,15 +2,18 @@
 /*
  * How late SYNs are repeated, and RSTs sent: by what leaves the ports.
  *
- *   late  PAIR NUMBER SPREAD INTERVAL RETRIES: so many attempts begin, evenly spread
+ *   late  PAIR NUMBER SPREAD INTERVAL RETRIES IDLE: so many attempts begin, evenly spread
  *         over SPREAD ns; returns when their deadline is over.  Read, it tells.
  *
- * The processor is kept awake meanwhile: how long it takes to wake is the affair of
- * whoever made it.
+ * With IDLE 0 the processor is kept awake meanwhile: how long it takes to wake is the affair
+ * of whoever made it. With 1 it sleeps whenever there is nothing to do.
  */
 #include <linux/debugfs.h>
+#include <linux/hrtimer.h>
+#include <linux/jiffies.h>
 #include <linux/tcp.h>
 #include <linux/vmalloc.h>
+#include <linux/wait.h>
 
 #include "bench.h"
 
@@ -25,7 +28,8 @@ static u64 *first;		/* when an attempt's first SYN came in */
 static u8 *seen;		/* how many of its SYNs went out */
 static u32 first_id, num_ids;
 static u64 interval, retries;
-static unsigned int resets, behind;
+static unsigned int resets, behind, idle;
+static DECLARE_WAIT_QUEUE_HEAD(over);
 
 static void late_seen_syn(const struct sk_buff *skb)
 {
@@ -48,7 +52,16 @@ static void late_seen_rst(const struct sk_buff *skb)
 	    !tcp_of(skb)->rst)
 		return;
 	histogram_add(&rst_late, now - first[i] - (retries + 1) * interval);
-	resets++;
+	if (++resets == num_ids)
+		wake_up(&over);
+}
+
+static void sleep_until(u64 ns)
+{
+	ktime_t due = ns_to_ktime(ns);
+
+	set_current_state(TASK_UNINTERRUPTIBLE);
+	schedule_hrtimeout(&due, HRTIMER_MODE_ABS);
 }
 
 static int begin_attempts(unsigned int pair, u64 spread)
@@ -73,7 +86,10 @@ static int begin_attempts(unsigned int pair, u64 spread)
 			netif_receive_skb(skbs[k]);
 		}
 		local_bh_enable();
-		cond_resched();
+		if (idle && spread && i < num_ids)
+			sleep_until(begin + div64_u64((i + 1) * spread, num_ids) + 1);
+		else
+			cond_resched();
 	}
 	/* How much longer than it should it took, in percent. */
 	behind = spread ? div64_u64((ktime_get_ns() - begin - spread) * 100, spread) : 0;
@@ -94,7 +110,10 @@ static int late_run(unsigned int pair, u64 spread)
 	client->seen = late_seen_rst;
 	err = begin_attempts(pair, spread);
 	end = ktime_get_ns() + (retries + 1) * interval + PATIENCE;
-	while (!err && READ_ONCE(resets) < num_ids && ktime_get_ns() < end)
+	if (!err && idle)
+		wait_event_timeout(over, READ_ONCE(resets) >= num_ids,
+				   nsecs_to_jiffies(end - ktime_get_ns()));
+	while (!err && !idle && READ_ONCE(resets) < num_ids && ktime_get_ns() < end)
 		cond_resched();
 	server->seen = NULL;
 	client->seen = NULL;
@@ -111,8 +130,8 @@ static ssize_t late_write(struct file *file, const char __user *from,
 	int err;
 
 	if (simple_write_to_buffer(text, sizeof(text) - 1, pos, from, len) != len ||
-	    sscanf(text, "%u %u %llu %llu %llu", &pair, &num_ids, &spread,
-		   &interval, &retries) != 5 || pair >= PAIRS)
+	    sscanf(text, "%u %u %llu %llu %llu %u", &pair, &num_ids, &spread,
+		   &interval, &retries, &idle) != 6 || pair >= PAIRS)
 		return -EINVAL;
 	first = vcalloc(num_ids, sizeof(*first));
 	seen = vcalloc(num_ids, sizeof(*seen));

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""measure.py MODULE.ko cost|instructions|memory|timers [quick]: measures on the kernel that
+"""measure.py MODULE.ko cost|instructions|memory|timers|idle [quick]: measures on the kernel that
 runs and prints all samples as JSON.  For a throw-away machine, which scripts/bench boots: each
 path through the kernel has a network namespace of its own, so that all are there at
 once and can be measured in turn."""
@@ -14,6 +14,7 @@ import time
 
 FILES = "/sys/kernel/debug/syncopate_bench/"
 SYN, SYN_MIDDLE = 0, 5          # enum frame_kind
+MILLISECOND = 1000000           # in ns
 
 # A path's number is that of its pair of ports.
 PATHS = ("bridge", "bridge-policy", "bridge-conntrack", "bridge-again",
@@ -304,7 +305,7 @@ def measure_memory(quick):
     for number in (10000,) if quick else (10000, 100000, 1000000):
         add_policies(path, *PENDING)
         row = {"pending": number, "before": meminfo()}
-        write("beat", 1)
+        write("beat", MILLISECOND)
         begin = time.monotonic()
         write("fill", PAIR[path], number, SYN)
         row["fill_s"] = time.monotonic() - begin
@@ -314,7 +315,7 @@ def measure_memory(quick):
         if pending(path) != number:
             raise SystemExit(f"{pending(path)} pending, not {number}")
         row["shown_s"], row["shown"] = shown(path)
-        write("beat", 1)
+        write("beat", MILLISECOND)
         begin = time.monotonic()
         tool(path, "policy", "flush")
         row["drain_s"] = time.monotonic() - begin
@@ -345,11 +346,11 @@ def histogram(words):
 
 def late(path, number, interval_ms):
     time.sleep(0.2)
-    interval = interval_ms * 1000000
+    interval = interval_ms * MILLISECOND
     add_policies(path, f"beat interval {interval_ms}ms retries 3 linger 0s")
     tool(path, "stats", "reset")
-    write("beat", 1)
-    write("late", PAIR[path], number, interval, interval, 3)
+    write("beat", MILLISECOND)
+    write("late", PAIR[path], number, interval, interval, 3, 0)
     write("beat", 0)
     lines = {line.split()[0]: line.split()[1:]
              for line in (read("late") + read("beats")).splitlines()}
@@ -377,6 +378,48 @@ def measure_timers(quick):
     return {"rows": rows}
 
 
+# --- 6: idle -----------------------------------------------------------------
+
+def add(total, words):
+    """Adds a histogram to the sum of those before."""
+    one = histogram(words)
+    buckets = dict(total.get("buckets", []))
+    for low, count in one["buckets"]:
+        buckets[low] = buckets.get(low, 0) + count
+    total |= {"num": total.get("num", 0) + one["num"],
+              "max_ns": max(total.get("max_ns", 0), one["max_ns"]),
+              "buckets": sorted(map(list, buckets.items()))}
+
+
+def measure_idle(quick):
+    """The processor sleeps but for what is due. In turn: attempts, repeated and given up as
+    without any settings, and as many beats of a bare timer without any attempt."""
+    path, interval = "bridge-policy", 500 * MILLISECOND
+    run("modprobe", "syncopate")
+    add_policies(path, "beat interval 500ms retries 3 linger 0s")
+    rows = []
+    for number, rounds in ((1, 1),) if quick else ((1, 40), (100, 10), (1000, 10)):
+        tool(path, "stats", "reset")
+        row = {"pending": number, "rounds": rounds,
+               "syn": {}, "rst": {}, "timer": {}, "tasklet": {}}
+        for _ in range(rounds):
+            time.sleep(0.2)
+            write("beat", interval // number)
+            time.sleep(4 * interval / 1e9)
+            write("beat", 0)
+            write("late", PAIR[path], number, interval - interval // number, interval, 3, 1)
+            for line in (read("late") + read("beats")).splitlines():
+                name, *words = line.split()
+                if name in row:
+                    add(row[name], words)
+        counters = json.loads(tool(path, "-j", "stats", "show", "--all"))
+        row["counters"] = {name: counters[name] for name in
+                           ("started", "retransmitted", "gave-up", "not-sent")}
+        rows.append(row)
+        log(f"{number}: max {row['syn']['max_ns']} ns, {row['counters']}")
+    return {"rows": rows}
+
+
 # --- all ---------------------------------------------------------------------
 
 def machine():
@@ -397,7 +440,8 @@ def main():
         lay_out(path)
     result = {"machine": machine()}
     result |= {"cost": measure_cost, "instructions": measure_instructions,
-               "memory": measure_memory, "timers": measure_timers}[part](quick)
+               "memory": measure_memory, "timers": measure_timers,
+               "idle": measure_idle}[part](quick)
     json.dump(result, sys.stdout)
     print()
 

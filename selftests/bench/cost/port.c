@@ -45,7 +45,11 @@ static void port_setup(struct net_device *dev)
 	ether_setup(dev);
 	dev->netdev_ops = &port_ops;
 	dev->priv_flags |= IFF_NO_QUEUE;
+#ifdef NETIF_F_LLTX /* before 6.12 */
+	dev->features |= NETIF_F_LLTX;
+#else
 	dev->lltx = true;
+#endif
 	eth_hw_addr_random(dev);
 }
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
 """report.py DIR PART.json...: puts what `measure.py` has measured into DIR/cost.json and
-writes its tables into DIR/cost.md, below the line that says so. Parts that are not
-given stay as they were."""
+writes its tables into DIR/cost.md, below the line that says so; what is of the part idle,
+into DIR/idle.json and DIR/idle.md. Parts that are not given stay as they were."""
 
 import json
 import os
@@ -275,9 +275,42 @@ def timer_tables(timers):
                   waits)]
 
 
-def main():
-    out, *sources = sys.argv[1:]
-    store, page = os.path.join(out, "cost.json"), os.path.join(out, "cost.md")
+# --- idle --------------------------------------------------------------------
+
+def idle_tables(data):
+    limit = 2000000
+    rows = []
+
+    def line(kernel, held, what, one, goal=False):
+        more = sum(count for low, count in one["buckets"] if low >= limit)
+        rows.append([kernel, held, what, f"{percentile(one, 0.5):.0f}",
+                     f"{percentile(one, 0.99):.0f}", f"{one['max_ns'] / 1000:.0f}", str(more),
+                     verdict(one["max_ns"] <= limit) if goal else ""])
+
+    for name in (name for name in data if name.startswith("idle-")):
+        part, nap = data[name], data[name.replace("idle-", "nap-")]
+        kernel = part["machine"]["kernel"]
+        for row in part["rows"]:
+            number, period = row["pending"], f"{500 / row['pending']:g} ms"
+            held = thousands(number)
+            lost = 3 * number * row["rounds"] - row["syn"]["num"]
+            line(kernel, held, f"{thousands(row['syn']['num'])} SYNs repeated, {lost} missing",
+                 row["syn"], True)
+            line(kernel, held, f"{thousands(row['rst']['num'])} RSTs", row["rst"], True)
+            line(kernel, "", f"{thousands(row['timer']['num'])} bare timers, one every {period}",
+                 row["timer"])
+            line(kernel, "", "tasklets that these ask for", row["tasklet"])
+        line("the host's, meanwhile", "", f"{thousands(nap['num'])} sleeps of 5 ms", nap)
+    return ["## Lateness, us\n",
+            table(["kernel", "attempts pending", "what", "p50", "p99", "longest",
+                   "over 2 ms", "goal: none over 2 ms"], rows)]
+
+
+# --- all ---------------------------------------------------------------------
+
+def update(out, name, sources, tables):
+    """Takes sources over into NAME.json and writes NAME.md anew, below the mark."""
+    store, page = (os.path.join(out, f"{name}.{kind}") for kind in ("json", "md"))
     data = {}
     if os.path.exists(store):
         with open(store, encoding="ascii") as text:
@@ -289,17 +322,33 @@ def main():
         json.dump(data, text, separators=(",", ":"))
         text.write("\n")
 
+    parts = tables(data)
+    with open(page, encoding="utf-8") as text:
+        words = text.read().split(MARK)[0]
+    with open(page, "w", encoding="utf-8") as text:
+        text.write(words + MARK + "\n" + "\n".join(parts))
+    return data
+
+
+def cost_page(data):
     parts = []
     for name, tables in (("cost", cost_tables), ("memory", memory_tables),
                          ("timers", timer_tables)):
         if name in data:
             parts += tables(data[name])
-    if "cost" in data:
-        cost_picture(out, data["cost"])
-    with open(page, encoding="utf-8") as text:
-        words = text.read().split(MARK)[0]
-    with open(page, "w", encoding="utf-8") as text:
-        text.write(words + MARK + "\n" + "\n".join(parts))
+    return parts
+
+
+def main():
+    out, *sources = sys.argv[1:]
+    idle = [one for one in sources if os.path.basename(one).startswith(("idle-", "nap-"))]
+    cost = [one for one in sources if one not in idle]
+    if idle:
+        update(out, "idle", idle, idle_tables)
+    if cost:
+        data = update(out, "cost", cost, cost_page)
+        if "cost" in data:
+            cost_picture(out, data["cost"])
 
 
 main()
