@@ -21,27 +21,28 @@ struct packet_ends;
 
 /**
  * struct flow_key - what tells one attempt from another
+ * @hash: of all the rest, so that it is made once for each packet. It comes first: a
+ *	key and its hash alone are looked up by the same function, see flow_may_be()
+ * @domain: what the addresses belong to: interface index of the bridge, or if
+ *	routed 0 or what tells VRFs and conntrack's zones apart, with
+ *	FLOW_DOMAIN_ROUTED
  * @addr: both ends, IPv4 mapped; the end with the lower address and port first,
  *	so that both directions have one key
  * @port: their ports
  * @vlan: VLAN tags from the outside in, FLOW_VLAN_TAG | FLOW_VLAN_AD | VID
  * @proto: %IPPROTO_TCP or %IPPROTO_SCTP
  * @zero: padding
- * @domain: what the addresses belong to: interface index of the bridge, or if
- *	routed 0 or what tells VRFs and conntrack's zones apart, with
- *	FLOW_DOMAIN_ROUTED
  * @session: what tells PPPoE sessions apart, 0 outside of one
- * @hash: of all this, so that it is made once for each packet
  */
 struct flow_key {
+	u32 hash;
+	u32 domain;
 	struct in6_addr addr[2];
 	__be16 port[2];
 	u16 vlan[FLOW_VLANS];
 	u8 proto;
 	u8 zero;
-	u32 domain;
 	u32 session;
-	u32 hash;
 };
 
 /* The interface index of the bridge that a key's domain names, 0 if routed. */
@@ -50,8 +51,8 @@ static inline u32 flow_domain_bridge(u32 domain)
 	return domain & FLOW_DOMAIN_ROUTED ? 0 : domain;
 }
 
-/* What is hashed and compared. */
-#define FLOW_KEY_LEN	offsetof(struct flow_key, hash)
+/* What is hashed and compared, from the domain on. */
+#define FLOW_KEY_LEN	(sizeof(struct flow_key) - offsetof(struct flow_key, domain))
 
 void flow_key_init(void);
 unsigned int flow_key_make(struct flow_key *key, const struct packet *pkt,

@@ -40,33 +40,30 @@ static struct kmem_cache *flow_cache __read_mostly;
 
 static u32 flow_hash(const void *data, u32 len, u32 seed)
 {
-	return ((const struct flow_key *)data)->hash;
+	return *(const u32 *)data;
 }
 
 static int flow_compare(struct rhashtable_compare_arg *arg, const void *ptr)
 {
+	const struct flow_key *key = arg->key;
 	const struct flow *flow = ptr;
 
-	return key_differs(&flow->key, arg->key, FLOW_KEY_LEN);
+	return key_differs(&flow->key.domain, &key->domain, FLOW_KEY_LEN);
 }
 
+/* A key, or its hash alone. */
 #define FLOW_PARAMS					\
 	.head_offset = offsetof(struct flow, node),	\
+	.key_offset = offsetof(struct flow, key),	\
+	.hashfn = flow_hash,				\
 	.min_size = 1024,				\
 	.automatic_shrinking = true
 
 static const struct rhashtable_params flow_params = {
 	FLOW_PARAMS,
-	.key_len = FLOW_KEY_LEN,
-	.key_offset = offsetof(struct flow, key),
-	.hashfn = flow_hash,
+	.key_len = sizeof(struct flow_key),
 	.obj_cmpfn = flow_compare,
 };
-
-static u32 flow_own_hash(const void *data, u32 len, u32 seed)
-{
-	return *(const u32 *)data;
-}
 
 static int flow_compare_hash(struct rhashtable_compare_arg *arg,
 			     const void *ptr)
@@ -74,12 +71,14 @@ static int flow_compare_hash(struct rhashtable_compare_arg *arg,
 	return ((const struct flow *)ptr)->key.hash != *(const u32 *)arg->key;
 }
 
-/* To look up by the hash alone, which others may have as well. */
+/*
+ * To look up by the hash alone, which others may have as well. What is hashed is the
+ * same as above: where the compiler does not put a lookup in its place, that is done as
+ * the table was told to.
+ */
 static const struct rhashtable_params flow_hash_params = {
 	FLOW_PARAMS,
 	.key_len = sizeof(u32),
-	.key_offset = offsetof(struct flow, key.hash),
-	.hashfn = flow_own_hash,
 	.obj_cmpfn = flow_compare_hash,
 };
 
@@ -229,7 +228,7 @@ bool flow_is(const struct flow *flow, const struct syncopate_net *sn,
 	     const struct flow_key *key)
 {
 	return flow_lives(flow, sn) &&
-	       !key_differs(&flow->key, key, FLOW_KEY_LEN);
+	       !key_differs(&flow->key.domain, &key->domain, FLOW_KEY_LEN);
 }
 
 /**
