@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * mutate [-s SEED] [-f FIRST] [-n FRAMES] CLIENT BOX SERVER
+ * mutate [-s SEED] [-f FIRST] [-n FRAMES] [-p FAULT] CLIENT BOX SERVER
  *
  * Sends frames, good ones and broken ones, over bridge and router in both directions, and
  * compares what arrives: first without any policy (idle), then with one that does nothing
@@ -14,6 +14,9 @@
  * Tells each difference with its frame's number, at the end how many there were of each, and
  * fails if there was one that may not be.  A number alone is told again by -f NUMBER -n 1, or
  * a few before it, where it depends on them.
+ *
+ * -p plants a fault: of the frames that come while there is a policy one is lost, doubled or
+ * altered, in one byte.  It has to be told of.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -72,6 +75,7 @@ static struct came *came[2];
 static unsigned int n_came[2], room_came[2];
 static enum pass pass;
 static uint64_t seed = 1;
+static const char *fault = "";
 
 static uint64_t refused, arrived, swallowed, repeats, resets;
 static unsigned int findings;
@@ -100,12 +104,38 @@ static unsigned int find_name(uint64_t name)
 	return low < n_sent && by_name[low]->name == name ? low : n_sent;
 }
 
+static void on_frame(enum station at, const uint8_t *data, size_t len);
+
+/*
+ * Plants the fault, once. It is a small frame, so that its middle is nothing that a router
+ * may change. Return: is that all that there is to do with it?
+ */
+static bool plant(enum station at, const uint8_t *data, size_t len)
+{
+	const char *what = fault;
+	uint8_t altered[90];
+
+	if (!*what || pass != HELD || len < 60 || len > sizeof(altered))
+		return false;
+	fault = "";
+	if (!strcmp(what, "doubled"))
+		on_frame(at, data, len);
+	if (!strcmp(what, "altered")) {
+		memcpy(altered, data, len);
+		altered[len / 2] ^= 1;
+		on_frame(at, altered, len);
+	}
+	return strcmp(what, "doubled");
+}
+
 static void on_frame(enum station at, const uint8_t *data, size_t len)
 {
 	bool working = pass != IDLE;
 	struct came *c;
 
 	if (is_routed(at) && of_the_box(data, len))
+		return;
+	if (plant(at, data, len))
 		return;
 	if (n_came[working] == room_came[working]) {
 		room_came[working] += 2 * BATCH;
@@ -392,7 +422,7 @@ int main(int argc, char **argv)
 	unsigned int n;
 	int option;
 
-	while ((option = getopt(argc, argv, "s:f:n:")) != -1) {
+	while ((option = getopt(argc, argv, "s:f:n:p:")) != -1) {
 		switch (option) {
 		case 's':
 			seed = strtoull(optarg, NULL, 0);
@@ -403,12 +433,15 @@ int main(int argc, char **argv)
 		case 'n':
 			frames = strtoull(optarg, NULL, 0);
 			break;
+		case 'p':
+			fault = optarg;
+			break;
 		default:
 			return 2;
 		}
 	}
 	if (argc - optind != 3)
-		die("usage: mutate [-s SEED] [-f FIRST] [-n FRAMES] CLIENT BOX SERVER");
+		die("usage: mutate [-s SEED] [-f FIRST] [-n FRAMES] [-p lost|doubled|altered] CLIENT BOX SERVER");
 	stations_open(argv[optind], argv[optind + 2]);
 	for (; done < frames; done += n) {
 		n = frames - done < BATCH ? frames - done : BATCH;

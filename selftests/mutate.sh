@@ -74,4 +74,11 @@ echo "# attempts: ${counter[started]}, signed: ${counter[signed]}"
 check "attempts begin" [ "${counter[started]}" -gt $((frames / 4)) ]
 is "each is over" "$(tool -j | grep -o '"flows": [0-9]*')" '"flows": 0'
 
+# Would it have been noticed?
+for fault in lost doubled altered; do
+	mutate -s 1 -n 64 -p $fault "$client" "$box" "$server" > "$tmp/said"
+	is "one frame that is $fault is noticed" "$?" 1
+	echo "# $fault: $(grep '^findings' "$tmp/said")"
+done
+
 finish
