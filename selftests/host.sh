@@ -13,11 +13,6 @@
 ways=(router4 router6)
 declare -A here_is=([router4]=10.3.0.9 [router6]=[fd03::9])
 
-# nstat_of NAME: what TCP in the box has counted.
-nstat_of() {
-	inside "$box" nstat -asz "$1" | awk -v name="$1" '$1 == name { print $2 }'
-}
-
 need_module
 need nft nstat
 setup
@@ -75,8 +70,8 @@ for way in "${ways[@]}"; do
 done
 counters "each is counted once" started 14 answered 6 repaired 2 refused 4 gave-up 4 \
 	retransmitted 14 repeat-dropped 4
-is "of TCP's own repeats none failed" "$(nstat_of TcpExtTCPRetransFail)" 0
-is "and it counts four" "$(nstat_of TcpExtTCPSynRetrans)" 4
+is "of TCP's own repeats none failed" "$(nstat_of "$box" TcpExtTCPRetransFail)" 0
+is "and it counts four" "$(nstat_of "$box" TcpExtTCPSynRetrans)" 4
 
 # TCP does not take one that comes while connect() is still at work.
 delay server 50ms
@@ -128,5 +123,45 @@ is "the list tells one from the other" \
 is "in JSON as well" "$(grep -o '"on":"[a-z]*"' "$tmp/flows.json" | sort | paste -sd' ')" \
 	'"on":"forward" "on":"host"'
 counters "one each" started 2 gave-up 2 retransmitted 3 repeat-dropped 1
+
+# --- selected by server, port and mark; of all else nothing is paced
+
+ip -n "$box" -batch - <<-END || exit 1
+	$(neighbours s-routed "$server_routed" 10.3.0.4 fd03::4)
+END
+tool policy replace own on host dst 10.3.0.3
+policy own6 on host dst fd03::3
+policy by-port on host dport 90 retries 0 interval 300ms
+tool stats reset
+attempt "$box" -t 2600 10.3.0.3:80 "[fd03::3]:80" 10.3.0.4:80 "[fd03::4]:80" \
+	10.3.0.4:90 "[fd03::4]:90"
+attempted
+came_to "this server, IPv4: refused" 10.3.0.3:80 ECONNREFUSED 2000
+came_to "this server, IPv6: refused" "[fd03::3]:80" ECONNREFUSED 2000
+came_to "another, IPv4: left to itself" 10.3.0.4:80 timeout -
+came_to "another, IPv6: left to itself" "[fd03::4]:80" timeout -
+came_to "at this port, IPv4: refused" 10.3.0.4:90 ECONNREFUSED 300
+came_to "at this port, IPv6: refused" "[fd03::4]:90" ECONNREFUSED 300
+counters "those selected are counted" started 4 gave-up 4 retransmitted 6 repeat-dropped 2
+
+inside "$box" nft -f - <<-END || exit 1
+	table inet marked {
+		chain output {
+			type filter hook output priority mangle
+			meta skuid 65534 meta mark set 5
+		}
+	}
+END
+tool policy flush
+policy marked on host mark 5
+tool stats reset
+attempt_oddly "$box" -t 2.6 "nobody-4 10.3.0.3 80 user 65534" "nobody-6 fd03::3 80 user 65534" \
+	"root-4 10.3.0.3 80" "root-6 fd03::3 80"
+attempted
+for n in 4 6; do
+	came_to "by this user, IPv$n: refused" nobody-$n ECONNREFUSED 2000
+	came_to "by another, IPv$n: left to itself" root-$n timeout -
+done
+counters "those marked are counted" started 2 gave-up 2 retransmitted 6 repeat-dropped 2
 
 finish

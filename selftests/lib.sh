@@ -255,6 +255,22 @@ came_to() {
 	fi
 }
 
+# nstat_of NETNS COUNTER: what its kernel has counted, see nstat(8).
+nstat_of() {
+	inside "$1" nstat -asz "$2" | awk -v name="$2" '$1 == name { print $2 }'
+}
+
+# has_kind KIND: does this kernel have such sockets (see sockets.h)?
+has_kind() {
+	server -n "$server" -o "$1" 99 > "$tmp/kind" 2>&1 &
+	pause 0.3
+	kill $! 2> /dev/null
+	wait $! 2> /dev/null
+	grep -q ready "$tmp/kind" && return
+	echo "# this kernel has no $1: $(cat "$tmp/kind")"
+	return 1
+}
+
 # --- the product, at work in the box
 
 tool() {
