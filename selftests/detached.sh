@@ -10,14 +10,15 @@
 #                    one   two
 #
 #   routed:   to-one 10.7.1.1 -- 10.7.1.2 routed        copies by `dup` of ip and ip6
-#   bridged:  b-one, a port of br0 ---- bridged [br0]   copies by `dup` of netdev
+#   bridged:  b-one, a port of br0 ---- bridged [br0]   copies by `dup` of netdev, and by tc of
+#                                                       all that comes, as of a mirror port
 #
 # A box alone: the client's own repeats pass as well, and what it gets goes no further.
 # Then both, each for its shard and 250 ms later for the other's, and one of them goes away.
 . "${0%/*}/lib.sh"
 
 need_module
-need nft
+need nft tc
 setup
 one=one-$$ two=two-$$
 namespaces+=("$one" "$two")
@@ -106,48 +107,80 @@ is "copies must come in somewhere" "$(syncopate -n "$one" policy add detached 2>
 box=$one policy iif routed detached
 box=$one policy iif bridged detached
 start server -n "$server" 80 82
-lose_first "tcp dport 82 tcp flags syn"
-capture
-for way in "${ways[@]}"; do
-	send client "$way" "${guest[$way]}:3000 > ${silent[$way]}:81 SYN seq 1000 mss 1460"
-	send server "$way" "@2400 ${silent[$way]}:81 > ${guest[$way]}:3000 SYN,ACK seq 5 ack 1001"
-done
-each silent 80
-targets=("${endpoints[@]}")
-each live 80 82 99
-attempt "$client" -w 700 "${targets[@]}" "${endpoints[@]}"
-sent
-attempted
-pause 0.3
-captured
 
-for way in "${ways[@]}"; do
-	at_client=client/${port[$way]} at_server=server/${port[$way]}
+# alone NAME PORT WAY...: what becomes of attempts on these ways, the guest's from that port.
+alone() {
+	local name=$1 guest_port=$2 way to at_client at_server targets=()
 
-	to=${silent[$way]}:81
-	seen "$way: the first SYN passes once, three are repeated" "$at_server" to "$to" \
-		"0 SYN" "500 SYN tcp first" "1000 SYN tcp first" "1500 SYN tcp first"
-	seen "$way: one RST; what comes late passes" "$at_client" from "$to" \
-		"2000 RST,ACK seq 0 ack isn+1" "2400 SYN,ACK"
-	to=${silent[$way]}:80
-	came_to "$way: connect() is refused after two seconds" "$to" ECONNREFUSED 2000
-	seen "$way: the client's own repeat passes as well" "$at_server" to "$to" \
-		"0 SYN" "500 SYN tcp first" "- SYN" "- SYN" "1500 SYN"
-	seen "$way: the client gets one RST" "$at_client" from "$to" \
-		"2000 RST,ACK seq 0 ack isn+1"
-	to=${live[$way]}:80
-	came_to "$way: a server that lives" "$to" connected 0 echoed
-	only=SYN seen "$way: gets one SYN" "$at_server" to "$to" "0 SYN"
-	only=SYN seen "$way: and the client one answer" "$at_client" from "$to" "0 SYN,ACK"
-	to=${live[$way]}:82
-	came_to "$way: a SYN that was lost is repaired" "$to" connected 500 echoed
-	to=${live[$way]}:99
-	came_to "$way: a closed port refuses" "$to" ECONNREFUSED 0
-	seen "$way: once" "$at_client" from "$to" "0 RST,ACK"
+	shift 2
+	lose_first "tcp dport 82 tcp flags syn"
+	capture
+	for way; do
+		send client "$way" "${guest[$way]}:$guest_port > ${silent[$way]}:81 SYN seq 1000 mss 1460"
+		send server "$way" "@2400 ${silent[$way]}:81 > ${guest[$way]}:$guest_port SYN,ACK seq 5 ack 1001"
+		targets+=("${silent[$way]}:80" "${live[$way]}:80" "${live[$way]}:82" "${live[$way]}:99")
+	done
+	attempt "$client" -w 700 "${targets[@]}"
+	sent
+	attempted
+	pause 0.3
+	captured
+	inside "$server" nft delete table inet lossy
+
+	for way; do
+		at_client=client/${port[$way]} at_server=server/${port[$way]}
+
+		to=${silent[$way]}:81
+		seen "$name, $way: the first SYN passes once, three are repeated" "$at_server" to "$to" \
+			"0 SYN" "500 SYN tcp first" "1000 SYN tcp first" "1500 SYN tcp first"
+		seen "$name, $way: one RST; what comes late passes" "$at_client" from "$to" \
+			"2000 RST,ACK seq 0 ack isn+1" "2400 SYN,ACK"
+		to=${silent[$way]}:80
+		came_to "$name, $way: connect() is refused after two seconds" "$to" ECONNREFUSED 2000
+		seen "$name, $way: the client's own repeat passes as well" "$at_server" to "$to" \
+			"0 SYN" "500 SYN tcp first" "- SYN" "- SYN" "1500 SYN"
+		seen "$name, $way: the client gets one RST" "$at_client" from "$to" \
+			"2000 RST,ACK seq 0 ack isn+1"
+		to=${live[$way]}:80
+		came_to "$name, $way: a server that lives" "$to" connected 0 echoed
+		only=SYN seen "$name, $way: gets one SYN" "$at_server" to "$to" "0 SYN"
+		only=SYN seen "$name, $way: and the client one answer" "$at_client" from "$to" "0 SYN,ACK"
+		to=${live[$way]}:82
+		came_to "$name, $way: a SYN that was lost is repaired" "$to" connected 500 echoed
+		to=${live[$way]}:99
+		came_to "$name, $way: a closed port refuses" "$to" ECONNREFUSED 0
+		seen "$name, $way: once" "$at_client" from "$to" "0 RST,ACK"
+	done
+}
+
+alone dup 3000 "${ways[@]}"
+for way in "${ways[@]}"; do
+	only=" len 16 " seen "dup, $way: data come once" "server/${port[$way]}" \
+		to "${live[$way]}:80" "- PSH,ACK"
 done
 box=$one counters "one: all that it got, and none went on" started 20 answered 8 repaired 4 \
 	refused 4 retransmitted 28 gave-up 8 late 4 copies 40..60
 counters "box: does nothing"
+
+# A mirror copies all, also what is of no handshake: that goes on, and comes twice.
+inside "$box" nft flush ruleset
+for device in c-bridged s-bridged; do
+	tc -n "$box" qdisc add dev $device clsact &&
+		tc -n "$box" filter add dev $device ingress matchall \
+			action mirred egress mirror dev b-one || exit 1
+done
+box=$one tool stats reset
+alone mirror 3001 bridge4 bridge6
+for way in bridge4 bridge6; do
+	only=" len 16 " seen "mirror, $way: data come twice" server/bridged to "${live[$way]}:80" \
+		"- PSH,ACK" "- PSH,ACK"
+done
+box=$one counters "mirror: all that it got, and no handshake went on" started 10 answered 4 \
+	repaired 2 refused 2 retransmitted 14 gave-up 4 late 2 copies 20..30
+counters "mirror: the box does nothing"
+for device in c-bridged s-bridged; do
+	tc -n "$box" qdisc del dev $device clsact
+done
 
 # --- two
 
