@@ -21,8 +21,8 @@
  *   count N       so many frames, each from the next source port
  *   count-to N    so many frames, each to the next destination port
  *   pad           fill the frame to the 60 bytes of Ethernet, not with zeroes
- *   mss N, wscale N, ts VALUE ECHO, sack, fastopen, md5, ao
- *                 TCP options (the signatures are made up, too)
+ *   mss N, wscale N, ts VALUE ECHO, sack, fastopen, mptcp, md5, ao
+ *                 TCP options (the signatures are made up, too; mptcp is MP_CAPABLE)
  *   ipoption      four bytes of IP options; a destination options header in IPv6
  *   exts          in IPv6 hop-by-hop options and a routing header that is used up
  *   label N       flow label of IPv6
@@ -460,6 +460,7 @@ static int parse_tcp_option(struct segment *s, const char *word, char **line)
 {
 	static const uint8_t sack[4] = { 1, 1, 4, 2 };
 	static const uint8_t fastopen[12] = { 1, 1, 34, 10, 1, 2, 3, 4, 5, 6, 7, 8 };
+	static const uint8_t mptcp[4] = { 30, 4, 1, 1 };
 	static const uint8_t md5[20] = { 1, 1, 19, 18 };
 	static const uint8_t ao[16] = { 29, 16, 1, 1 };
 	uint32_t ts[3];
@@ -480,6 +481,8 @@ static int parse_tcp_option(struct segment *s, const char *word, char **line)
 		add_option(s, sack, sizeof(sack));
 	} else if (!strcmp(word, "fastopen")) {
 		add_option(s, fastopen, sizeof(fastopen));
+	} else if (!strcmp(word, "mptcp")) {
+		add_option(s, mptcp, sizeof(mptcp));
 	} else if (!strcmp(word, "md5")) {
 		add_option(s, md5, sizeof(md5));
 	} else if (!strcmp(word, "ao")) {
