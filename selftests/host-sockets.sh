@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What else a socket of the box's own may be or do: Fast Open, Multipath TCP, TCP-MD5, closed
-# before its time; a server that is down or late; a policy, or a namespace, that goes meanwhile;
+# What else a socket of the box's own may be or do: Fast Open, Multipath TCP, TCP-MD5 and -AO,
+# with servers that can it and others; closed before its time; a server that is down or late; a policy, or a namespace, that goes meanwhile;
 # a container that paces its own behind a box that paces it as well.
 . "${0%/*}/lib.sh"
 
@@ -44,7 +44,7 @@ ended_soon() {
 }
 
 need_module
-need tc lsns
+need nft nstat tc lsns
 setup
 ip -n "$box" link set lo up
 tell_kernel "$box" 0 net/ipv4/tcp_syn_linear_timeouts
@@ -81,6 +81,86 @@ for way in "${ways[@]}"; do
 done
 counters "each is counted once" started 12 answered 4 refused 2 gave-up 4 abandoned 2 \
 	retransmitted 14 repeat-dropped 4 signed 2..4
+
+# --- and of servers
+
+# meet KIND PORT: attempts at servers of that kind, with data.
+meet() {
+	tool stats reset
+	capture server/routed
+	attempt "$box" -o "$1" -w "${wait:-0}" "${live[router4]}:$2" "${live[router6]}:$2"
+	attempted
+	captured
+}
+
+# lost_first: the server loses the first SYN.
+lost_first() {
+	lose_first "tcp flags & (syn | ack) == syn"
+	"$@"
+	inside "$server" nft delete table inet lossy
+}
+
+tell_kernel "$box" 1 net/ipv4/tcp_fastopen
+tell_kernel "$server" 2 net/ipv4/tcp_fastopen
+start server -n "$server" -o fastopen 84
+meet fastopen 84
+for way in "${ways[@]}"; do
+	came_to "Fast Open, $way: the cookie comes" "${live[$way]}:84" connected 0 echoed
+	only=" SYN seq" seen "Fast Open, $way: for which the SYN asks" server/routed \
+		to "${live[$way]}:84" "0 SYN len 0"
+done
+meet fastopen 84
+for way in "${ways[@]}"; do
+	came_to "Fast Open, $way: data in the SYN are echoed" "${live[$way]}:84" connected 0 echoed
+	only=" SYN seq" seen "Fast Open, $way: there is one" server/routed \
+		to "${live[$way]}:84" "0 SYN len 16"
+done
+counters "Fast Open: counted" started 2 answered 2
+lost_first meet fastopen 84
+for way in "${ways[@]}"; do
+	came_to "Fast Open, $way: lost, and echoed" "${live[$way]}:84" connected 0 echoed
+	only=" SYN seq" seen "Fast Open, $way: repeated with its data" server/routed \
+		to "${live[$way]}:84" "0 SYN len 16" "500 SYN len 16 tcp first"
+done
+counters "Fast Open, lost: counted" started 2 answered 2 retransmitted 2 repaired 2
+tell_kernel "$box" 5 net/ipv4/tcp_fastopen
+
+start server -n "$server" -o mptcp 85
+spoken=$(nstat_of "$box" MPTcpExtMPCapableSYNACKRX)
+meet mptcp 85
+for way in "${ways[@]}"; do
+	came_to "Multipath TCP, $way: data are echoed" "${live[$way]}:85" connected 0 echoed
+done
+counters "Multipath TCP: counted" started 2 answered 2
+wait=600 lost_first meet mptcp 85
+for way in "${ways[@]}"; do
+	came_to "Multipath TCP, $way: lost, repeated, echoed" "${live[$way]}:85" connected 500 echoed
+done
+counters "Multipath TCP, lost: counted" started 2 answered 2 retransmitted 2 repaired 2
+is "Multipath TCP: all four speak it, the two before did not" \
+	"$spoken $(nstat_of "$box" MPTcpExtMPCapableSYNACKRX)" "0 4"
+
+for kind in md5 ao; do
+	has_kind $kind || continue
+	[ $kind = md5 ] && number=86 || number=87
+	start server -n "$server" -o $kind $number
+	tool stats reset
+	capture server/routed
+	each live $number
+	targets=("${endpoints[@]}")
+	each silent $number
+	attempt "$box" -o $kind -t 2600 -w 2600 "${targets[@]}" "${endpoints[@]}"
+	attempted
+	captured
+	for way in "${ways[@]}"; do
+		# Not when: to sign takes a slow kernel a while.
+		came_to "$kind, $way: connected" "${live[$way]}:$number" connected - echoed
+		came_to "$kind, $way: not refused" "${silent[$way]}:$number" timeout -
+		only=" SYN seq" seen "$kind, $way: the socket's own SYNs, and no more" server/routed \
+			to "${silent[$way]}:$number" "0 SYN" "- SYN"
+	done
+	counters "$kind: counted" signed 6
+done
 
 # --- what observes lets all go
 
