@@ -13,6 +13,7 @@
  */
 #include <linux/jiffies.h>
 #include <linux/ktime.h>
+#include <net/netfilter/nf_conntrack.h>
 
 #include "config.h"
 #include "dest.h"
@@ -81,6 +82,24 @@ static bool is_ours(const struct config *config, const struct segment *seg)
 			   seg->out, seg->skb->mark, &other_shard);
 }
 
+/*
+ * Has the SYN been here all the same? Who sends it himself, in the name of the
+ * client that he has answered (synproxy) or to a server that he has chosen (IPVS),
+ * does not forward it. Conntrack knows of the one, IPVS marks what it translates.
+ */
+static bool was_sent_here(const struct sk_buff *skb)
+{
+	enum ip_conntrack_info ctinfo;
+
+	if (nf_ct_get(skb, &ctinfo) && CTINFO2DIR(ctinfo) == IP_CT_DIR_REPLY)
+		return true;
+#if IS_ENABLED(CONFIG_IP_VS)
+	return skb->ipvs_property;
+#else
+	return false;
+#endif
+}
+
 /**
  * oneway_synack - a SYN-ACK fits no attempt
  * @sn: namespace
@@ -96,7 +115,8 @@ void oneway_synack(struct syncopate_net *sn, const struct segment *seg)
 
 	/* The SYN of a signed one may have come by here, see begin(). */
 	if (!config->policies || seg->pkt.is_signed ||
-	    dest_was_asked(sn, &seg->key, seg->from) || !is_ours(config, seg))
+	    dest_was_asked(sn, &seg->key, seg->from) || was_sent_here(seg->skb) ||
+	    !is_ours(config, seg))
 		return;
 	stats_inc(sn, SYNCOPATE_A_STATS_STRAY);
 
