@@ -16,7 +16,7 @@
 . "${0%/*}/lib.sh"
 
 need_module
-need nft
+need nft nstat
 setup
 
 lose() {
@@ -117,6 +117,9 @@ tell_kernel "$client" 1 net/ipv4/tcp_timestamps
 
 tell_kernel "$server" 2 net/ipv4/tcp_syncookies
 lossy "SYN cookies"
+# Four of them are lost on their way.
+is "SYN cookies: for each SYN that came" "$(nstat_of "$server" TcpExtSyncookiesSent)" 20
+is "SYN cookies: and each came back" "$(nstat_of "$server" TcpExtSyncookiesRecv)" 16
 tell_kernel "$server" 1 net/ipv4/tcp_syncookies
 
 serve -o mptcp
@@ -125,6 +128,8 @@ for way in "${ways[@]}"; do
 	seen "Multipath TCP, $way: four SYNs, as the client sent them" "server/${port[$way]}" \
 		to "${silent[$way]}:80" "0 SYN" "400 SYN tcp first" "800 SYN tcp first" "1200 SYN"
 done
+# The client gives it up after two repeats of its own, and has sent one at most.
+is "Multipath TCP: all sixteen speak it" "$(nstat_of "$client" MPTcpExtMPCapableSYNACKRX)" 16
 
 # Data in the SYN takes a cookie, which the first connection brings; then a SYN with data is
 # lost, or never answered.
@@ -179,14 +184,7 @@ counters "Fast Open, dead" started 4 retransmitted 12 repeat-dropped 4 gave-up 4
 # Signed: nobody but the two could take part.
 tell_kernel "$client" 3 net/ipv4/tcp_syn_retries
 for kind in md5 ao; do
-	server -n "$server" -o $kind 99 > "$tmp/kind" 2>&1 &
-	pause 0.3
-	kill $! 2> /dev/null
-	wait $! 2> /dev/null
-	if ! grep -q ready "$tmp/kind"; then
-		echo "# this kernel has no $kind: $(cat "$tmp/kind")"
-		continue
-	fi
+	has_kind $kind || continue
 	serve -o $kind
 	refill
 	tool stats reset
