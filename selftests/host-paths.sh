@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Connections of the box's own whose way is not the plain one: translated here, by rules of
-# routing, by a VRF, bound to an interface, to and from addresses of the link alone, from an
+# routing, by a VRF, by a bridge, bound to an interface, to and from addresses of the link alone, from an
 # address that is not the box's; strict about where answers come from.
 #
 #   client                       box                          server
@@ -116,6 +116,32 @@ counters "each is counted once" started $((given_up + answered)) answered "$answ
 	gave-up "$given_up" retransmitted $((3 * given_up)) repeat-dropped "$given_up..$((2 * given_up))"
 is "what is repeated is its owner's still" "$(inside "$box" nft list table inet owners |
 	sed -n 's/.*counter packets \([0-9]*\) .*/\1/p')" 8
+
+# --- out by a bridge that has the address
+
+ip -n "$box" -batch - <<-END || exit 1
+	link set br0 address 02:00:00:00:00:b5
+	addr add 10.1.0.9/24 dev br0
+	addr add fd01::9/64 dev br0 nodad
+	$(neighbours br0 $server_bridged 10.1.0.2 10.1.0.3 fd01::2 fd01::3)
+END
+ip -n "$server" -batch - <<< "$(neighbours bridged 02:00:00:00:00:b5 10.1.0.9 fd01::9)"
+tool stats reset
+odd=()
+each_way bridge-live 10.1.0.2 fd01::2 80
+each_way bridge-dead 10.1.0.3 fd01::3 80
+capture server/bridged
+attempt_oddly "$box" "${odd[@]}"
+attempted
+captured
+for n in 4 6; do
+	came_to "bridge-dead-$n: refused after two seconds" bridge-dead-$n ECONNREFUSED 2000
+	came_to "bridge-live-$n: answered" bridge-live-$n connected 0
+done
+for to in 10.1.0.3:80 [fd01::3]:80; do
+	seen "$to: four SYNs" server/bridged to "$to" "0 SYN" "500 SYN tcp first" "1000 SYN" "1500 SYN"
+done
+counters "each is counted once" started 4 answered 2 gave-up 2 retransmitted 6 repeat-dropped 2..4
 
 # --- in a VRF
 
