@@ -73,7 +73,7 @@ declare -A shard=(
 	[router4]=111111121122 [router6]=112121211121
 )
 
-# paces BOX SHARD: the attempts of that shard are in care there, and no others.
+# paces BOX SHARD [PROTO]: the attempts of that shard are in care there, and no others.
 paces() {
 	local way i ports=''
 
@@ -82,7 +82,7 @@ paces() {
 			[ "${shard[$way]:i:1}" != "$2" ] || ports+="${guest[$way]}:$((4000 + i)) "
 		done
 	done
-	is "shard $2 is in care of ${1%-*}" "$(syncopate -n "$1" flow | cut -d ' ' -f 1 | sort)" \
+	is "shard $2 is in care of ${1%-*}" "$(syncopate -n "$1" flow | grep "${3:-}" | cut -d ' ' -f 1 | sort)" \
 		"$(tr ' ' '\n' <<< "$ports" | sed '/^$/d' | sort)"
 }
 
@@ -187,5 +187,73 @@ for way in "${ways[@]}"; do
 	is "$way: the near one does not take that for the round-trip time" \
 		"$(tool -p -j dest learned "${live[$way]}:82" | grep -c '"answered": 1\|"rtt_ns"')" 1
 done
+
+# --- SCTP, likewise
+
+shard=(
+	[bridge4]=221222212222 [bridge6]=112221222112
+	[router4]=112121211222 [router6]=112212221221
+)
+# Else they are one attempt by their ports.
+declare -A tag=([bridge4]=1000 [bridge6]=2000 [router4]=3000 [router6]=4000)
+
+both "proto sctp shard 1/2" "proto sctp shard 2/2"
+tool stats reset
+box=$far tool stats reset
+capture
+for way in "${ways[@]}"; do
+	send client "$way" "${guest[$way]}:4000 > ${silent[$way]}:81 INIT seq ${tag[$way]} count 12"
+done
+sent
+paces "$near" 1 /sctp
+paces "$far" 2 /sctp
+pause 2.4
+captured
+for way in "${ways[@]}"; do
+	for ((i = 4000; i < 4012; i++)); do
+		from=${guest[$way]}:$i
+		seen "$way, SCTP: port $i is paced once" "server/${port[$way]}" from "$from" \
+			"0 INIT sum ok" "500 INIT tcp first" "1000 INIT tcp first" "1500 INIT tcp first"
+		seen "$way, SCTP: port $i is aborted once" "client/${port[$way]}" to "$from" \
+			"2000 ABORT ack ${tag[$way]} sum ok"
+	done
+done
+counters "SCTP, near: 18 of 48" started 18 retransmitted 54 gave-up 18 other-shard 30
+box=$far counters "SCTP, far: 30" started 30 retransmitted 90 gave-up 30 other-shard 72
+
+# inits NAME INITS ABORTS: an attempt on each way; what comes of it.
+inits() {
+	local name=$1 sent_on=() aborts=() ms
+
+	for ms in $2; do
+		sent_on+=("$ms INIT tcp first sum ok")
+	done
+	tool stats reset
+	box=$far tool stats reset
+	capture
+	for way in "${ways[@]}"; do
+		send client "$way" "${guest[$way]}:4100 > ${silent[$way]}:81 INIT seq ${tag[$way]}"
+	done
+	sent
+	pause 2.4
+	captured
+	for way in "${ways[@]}"; do
+		aborts=()
+		for ms in $3; do
+			aborts+=("$ms ABORT ack ${tag[$way]} sum ok")
+		done
+		seen "$way, SCTP, $name: INITs" "server/${port[$way]}" to "${silent[$way]}:81" "${sent_on[@]}"
+		seen "$way, SCTP, $name: ABORTs" "client/${port[$way]}" from "${silent[$way]}:81" "${aborts[@]}"
+	done
+}
+
+both "proto sctp offset 250ms linger 0s" "proto sctp linger 0s"
+inits "both" "0 500 1000 1500" 2000
+counters "SCTP, near: its repeats are replaced, the far one's ABORT is a refusal" \
+	started 4 retransmitted 12 refused 4
+box=$far counters "SCTP, far: it keeps the time" started 4 retransmitted 12 repeat-dropped 12 gave-up 4
+box=$far tool policy flush
+inits "far is stopped" "0 750 1250 1750" 2250
+counters "SCTP, near: goes on, in its own time" started 4 retransmitted 12 gave-up 4
 
 finish
