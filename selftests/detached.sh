@@ -66,16 +66,17 @@ attach() {
 	tell_kernel "$box" 0 net/ipv4/conf/{all,"to-$1"}/rp_filter
 }
 
-# copy_to NAME...: what comes in from client and server and is of a handshake.
+# copy_to NAME...: what comes in from client and server and is of a handshake, TCP's or what
+# $match says.
 copy_to() {
-	local name device family
+	local name device family match=${match:-tcp flags & (syn | rst) != 0}
 
 	inside "$box" nft flush ruleset
 	for device in c-bridged s-bridged; do
 		echo "table netdev $device {"; echo "chain copies {"
 		echo "type filter hook ingress device $device priority 0; policy accept;"
 		for name; do
-			echo "tcp flags & (syn | rst) != 0 dup to \"b-$name\""
+			echo "$match dup to \"b-$name\""
 		done
 		echo "}"; echo "}"
 	done > "$tmp/rules"
@@ -90,7 +91,7 @@ copy_to() {
 				ip6/one) to=fd07:1::2 ;;
 				ip6/two) to=fd07:2::2 ;;
 				esac
-				echo "iifname $device tcp flags & (syn | rst) != 0 dup to $to device \"to-$name\""
+				echo "iifname $device $match dup to $to device \"to-$name\""
 			done
 		done
 		echo "}"; echo "}"
@@ -260,5 +261,40 @@ done
 share_out 1s
 round "two goes away" "0 1000 1250 2000 3000" 4000 "0 1000 1250 2250 3250" 4250 go_away
 box=$one counters "one: goes on" started 20 retransmitted 60 gave-up 20 copies 20
+
+# --- one, of SCTP
+
+# INIT, INIT ACK and ABORT, by the first chunk's type.
+match="meta l4proto sctp @th,96,8 { 1, 2, 6 }" copy_to one
+box=$one tool policy flush
+box=$one policy iif routed proto sctp detached
+box=$one policy iif bridged proto sctp detached
+box=$one tool stats reset
+# Else those on two ways are one attempt by their ports.
+declare -A tag=([bridge4]=1000 [bridge6]=2000 [router4]=3000 [router6]=4000)
+capture
+for way in "${ways[@]}"; do
+	from=${guest[$way]} to=${silent[$way]}:83
+	send client "$way" "$from:3100 > $to INIT seq ${tag[$way]}" \
+		"$from:3101 > $to INIT seq ${tag[$way]}"
+	send server "$way" "@100 $to > $from:3101 INIT-ACK seq 5 ack ${tag[$way]}" \
+		"@2400 $to > $from:3100 INIT-ACK seq 5 ack ${tag[$way]}"
+done
+sent
+pause 0.3
+captured
+for way in "${ways[@]}"; do
+	at_client=client/${port[$way]} at_server=server/${port[$way]}
+	to=${guest[$way]}:3100
+	seen "$way, SCTP: the first INIT passes once, three are repeated" "$at_server" from "$to" \
+		"0 INIT sum ok" "500 INIT tcp first" "1000 INIT tcp first" "1500 INIT tcp first"
+	seen "$way, SCTP: one ABORT; what comes late passes" "$at_client" to "$to" \
+		"2000 ABORT ack ${tag[$way]} sum ok" "2400 INIT-ACK"
+	to=${guest[$way]}:3101
+	seen "$way, SCTP: who is answered is repeated no more" "$at_server" from "$to" "0 INIT"
+	seen "$way, SCTP: and gets that one answer" "$at_client" to "$to" "100 INIT-ACK"
+done
+box=$one counters "one, SCTP: all that it got, and none went on" started 8 answered 4 \
+	retransmitted 12 gave-up 4 late 4 copies 16
 
 finish
