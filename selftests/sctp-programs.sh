@@ -42,8 +42,16 @@ run sctp_darn -H 10.1.0.1 -P 4001 -h 10.1.0.3 -p 80 -s
 ended "sctp_darn, one-to-many: its event comes" SCTP_CANT_STR_ASSOC 2000..7000
 run sctp_darn -H 10.1.0.1 -B 10.2.0.1 -P 4002 -h 10.1.0.3 -p 80 -s
 ended "sctp_darn, with two addresses: its event comes" SCTP_CANT_STR_ASSOC 2000..7000
+run sctp_darn -H fd01::1 -P 4001 -h fd01::3 -p 80 -s
+ended "sctp_darn, IPv6: its event comes" SCTP_CANT_STR_ASSOC 2000..7000
+run sctp_test -H 10.2.0.1 -P 4000 -h 10.3.0.3 -p 80 -s -x 1 -c 0 -T
+ended "sctp_test, by a router: connect() fails" "*** connect:  Connection refused ***" 2000..7000
+run sctp_test -H fd02::1 -P 4000 -h fd03::3 -p 80 -s -x 1 -c 0 -T
+ended "sctp_test, by a router, IPv6: connect() fails" "*** connect:  Connection refused ***" 2000..7000
+run sctp_darn -H fd02::1 -P 4001 -h fd03::3 -p 80 -s
+ended "sctp_darn, by a router, IPv6: its event comes" SCTP_CANT_STR_ASSOC 2000..7000
 run sctp_test -H 10.1.0.1 -P 4003 -h 10.1.0.2 -p 81 -s -x 1 -c 0 -T
 is "a server that lives is written to" "$status" 0
-counters "three given up, one answered" started 4 answered 1 retransmitted 9 gave-up 3
+counters "seven given up, one answered" started 8 answered 1 retransmitted 21 gave-up 7
 
 finish
