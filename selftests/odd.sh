@@ -70,4 +70,23 @@ done
 counters "thirteen are paced on each way, two are signed" \
 	started 52 retransmitted 52 gave-up 52 signed 8
 
+# A client whose own repeat takes AccECN back is repeated without.
+tool stats reset
+capture
+for way in "${ways[@]}"; do
+	there="${guest[$way]}:5000 > ${silent[$way]}:80"
+	send client "$way" "@0 $there SYN,ECE,CWR,AE seq 1000" "@50 $there SYN seq 1000"
+done
+sent
+pause 0.4
+captured
+for way in "${ways[@]}"; do
+	seen "$way: AccECN, taken back: repeated without" "server/${port[$way]}" \
+		from "${guest[$way]}:5000" "0 SYN,ECE,CWR,AE" "100 SYN"
+	seen "$way: AccECN, taken back: one RST" "client/${port[$way]}" to "${guest[$way]}:5000" \
+		"- RST,ACK seq 0 ack 1001 len 0"
+done
+counters "AccECN, taken back: one attempt on each way" started 4 repeat-dropped 4 \
+	retransmitted 4 gave-up 4
+
 finish
