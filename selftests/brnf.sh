@@ -93,4 +93,36 @@ done
 counters "on and off: the same" \
 	started 4 answered 2 retransmitted 6 repeat-dropped 2 gave-up 2
 
+# It comes and goes while attempts wait, and sees what is in a VLAN, which port 83 shows.
+switch 1
+tell_kernel "$box" 1 net/bridge/bridge-nf-filter-vlan-tagged
+tool stats reset
+capture client/bridged server/bridged
+for way in "${ways[@]}"; do
+	send client "$way" "${guest[$way]}:4001 > ${silent[$way]}:80 SYN seq 1000 vlan 5" \
+		"${guest[$way]}:4002 > ${silent[$way]}:83 SYN seq 1000 vlan 5"
+done
+clock
+attempt "$client" "${endpoints[@]}"
+sent
+until_clock 700
+check "br_netfilter goes while attempts wait" modprobe -r br_netfilter
+until_clock 1200
+check "and comes again" modprobe br_netfilter
+attempted
+pause 0.6
+captured
+for way in "${ways[@]}"; do
+	came_to "gone and come, $way: refused" "${silent[$way]}:80" ECONNREFUSED 2000
+	only=" vlan - " seen "gone and come, $way: four SYNs" server/bridged \
+		from "${own[$way]}" "0 SYN" "500 SYN" "1000 SYN" "1500 SYN"
+	only=" vlan 5 " seen "gone and come, $way, VLAN 5: four SYNs" server/bridged \
+		from "${guest[$way]}:4001" "0 SYN" "500 SYN tcp first" "1000 SYN tcp first" "1500 SYN tcp first"
+	only=" vlan 5 " seen "gone and come, $way, VLAN 5: one RST" client/bridged \
+		to "${guest[$way]}:4001" "2000 RST,ACK seq 0 ack 1001"
+	seen "$way, VLAN 5: the router's hooks see what is bridged" server/bridged \
+		from "${guest[$way]}:4002"
+done
+counters "gone and come: the same" started 4 retransmitted 12 repeat-dropped 2 gave-up 4
+
 finish
