@@ -75,10 +75,14 @@ inside "$server" nft -f - 2> "$tmp/error" <<-END || skip "nft can not: $(cat "$t
 	table inet count {
 		counter secured { }
 		counter clear { }
+		counter own4 { }
+		counter own6 { }
 		chain prerouting {
 			type filter hook prerouting priority 0
 			tcp dport 81 tcp flags syn meta secpath exists counter name secured
 			tcp dport 81 tcp flags syn meta secpath missing counter name clear
+			ip daddr 10.3.0.3 meta l4proto esp counter name own4
+			ip6 daddr fd03::3 meta l4proto esp counter name own6
 		}
 	}
 END
@@ -126,8 +130,12 @@ came_to "over the bridge, IPv6: connected" "[fd01::2]:80" connected 0 echoed
 counters "over the bridge: none of ours"
 
 # The box's own: of IPv6 the RST is not let in.
-both "$box" "$server" 10.3.0.9 10.3.0.2 160 transport 10.3.0.9/32 10.3.0.2/31 || exit 1
-both "$box" "$server" fd03::9 fd03::2 170 transport fd03::9/128 fd03::2/127 || exit 1
+both "$box" "$server" 10.3.0.9 10.3.0.2 160 transport 10.3.0.9/32 10.3.0.2/32 || exit 1
+both "$box" "$server" fd03::9 fd03::2 170 transport fd03::9/128 fd03::2/128 || exit 1
+# In transport mode each address has its own, or nothing would leave.
+both "$box" "$server" 10.3.0.9 10.3.0.3 180 transport 10.3.0.9/32 10.3.0.3/32 || exit 1
+both "$box" "$server" fd03::9 fd03::3 190 transport fd03::9/128 fd03::3/128 || exit 1
+tell_kernel "$box" 0 net/ipv4/tcp_syn_linear_timeouts
 policy own on host
 ip -n "$box" link set lo up
 tool stats reset
@@ -137,5 +145,9 @@ came_to "the box's own, IPv4: connected" 10.3.0.2:80 connected 0 echoed
 came_to "the box's own, IPv6: connected" "[fd03::2]:80" connected 0 echoed
 came_to "the box's own, IPv4: refused" 10.3.0.3:81 ECONNREFUSED 2000
 came_to "the box's own, IPv6: left to itself" "[fd03::3]:81" timeout -
+counters "the box's own: its SYN after that is answered in vain as well" started 4 answered 2 \
+	retransmitted 6 repeat-dropped 2 gave-up 2 reset-again 1
+is "the box's own: four SYNs of each, all of them secured" \
+	"$(came own4) $(came own6) $(came clear)" "4 4 0"
 
 finish
