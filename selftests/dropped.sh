@@ -9,6 +9,8 @@
 #     |               |              |      and nothing comes after it
 #     | SYN --------->|------------->|      a router's output (83)
 #     |          X RST|              |
+#     | SYN --------->|---->X        |      postrouting (84), behind it: where no conntrack
+#     |<-----------RST|              |      forgets the connection, it looks silent
 . "${0%/*}/lib.sh"
 
 need_module
@@ -28,6 +30,10 @@ inside "$box" nft -f - 2> "$tmp/error" <<-END || skip "no bridge rules: $(cat "$
 			type filter hook output priority 0
 			tcp sport 83 drop
 		}
+		chain postrouting {
+			type filter hook postrouting priority 0
+			tcp dport 84 drop
+		}
 	}
 	table bridge bridged {
 		chain prerouting {
@@ -38,13 +44,17 @@ inside "$box" nft -f - 2> "$tmp/error" <<-END || skip "no bridge rules: $(cat "$
 			type filter hook forward priority 0
 			tcp dport 82 drop
 		}
+		chain postrouting {
+			type filter hook postrouting priority 0
+			tcp dport 84 drop
+		}
 	}
 END
 policy interval 100ms
 capture
 
 for way in "${ways[@]}"; do
-	for number in 80 81 82; do
+	for number in 80 81 82 84; do
 		send client "$way" "${guest[$way]}:4000 > ${silent[$way]}:$number SYN seq 1000"
 	done
 	[[ $way != router* ]] ||
@@ -63,6 +73,9 @@ for way in "${ways[@]}"; do
 	done
 	seen "$way: others are in care" "client/${port[$way]}" from "${silent[$way]}:80" \
 		"400 RST,ACK"
+	seen "$way: nothing arrives at port 84" "server/${port[$way]}" to "${silent[$way]}:84"
+	seen "$way: for which the client is refused" "client/${port[$way]}" from "${silent[$way]}:84" \
+		"400 RST,ACK"
 done
 for way in router4 router6; do
 	seen "$way: all SYNs arrive whose RST is dropped" "server/${port[$way]}" \
@@ -70,6 +83,6 @@ for way in router4 router6; do
 	seen "$way: which does not come" "client/${port[$way]}" from "${silent[$way]}:83"
 done
 counters "only the others were counted, and who was not told" \
-	started 6 retransmitted 18 gave-up 4 not-sent 2
+	started 10 retransmitted 30 gave-up 8 not-sent 2
 
 finish
