@@ -143,12 +143,12 @@ is "Multipath TCP: all four speak it, the two before did not" \
 for kind in md5 ao; do
 	has_kind $kind || continue
 	[ $kind = md5 ] && number=86 || number=87
-	start server -n "$server" -o $kind $number
+	start server -n "$server" -o $kind "$number"
 	tool stats reset
 	capture server/routed
-	each live $number
+	each live "$number"
 	targets=("${endpoints[@]}")
-	each silent $number
+	each silent "$number"
 	attempt "$box" -o $kind -t 2600 -w 2600 "${targets[@]}" "${endpoints[@]}"
 	attempted
 	captured
