@@ -80,7 +80,7 @@ segment_out(struct syncopate_net *sn, struct sk_buff *skb,
 		       skb->len - skb_network_offset(skb), skb->protocol,
 		       &seg.pkt))
 		return NF_ACCEPT;
-	if (seg.pkt.kind == PACKET_SYN ? !host_path(skb, &seg.path) :
+	if (seg.pkt.kind == PACKET_SYN ? !host_path(state->net, skb, &seg.path) :
 	    !ends_attempt(&seg.pkt) || !atomic_read(&sn->flow_count))
 		return NF_ACCEPT;
 	seg.path.cookie = hook_cookie(skb, state->pf);

@@ -52,8 +52,18 @@ static bool host_path_sctp(const struct sock *sk, struct emit_path *path)
 	return true;
 }
 
+/*
+ * A socket that listened before, and connects now, may be freed under RCU alone.
+ * Of such a one the kernel keeps the reference that a packet brings along.
+ */
+static bool host_can_be_told(const struct sock *sk)
+{
+	return !sock_flag(sk, SOCK_RCU_FREE);
+}
+
 /**
  * host_path - note which socket sent a SYN
+ * @net: namespace
  * @skb: the SYN, at the output hook
  * @path: its path; the hook's family is known
  *
@@ -64,18 +74,20 @@ static bool host_path_sctp(const struct sock *sk, struct emit_path *path)
  *
  * Return: false if it is not the SYN of such a socket.
  */
-bool host_path(const struct sk_buff *skb, struct emit_path *path)
+bool host_path(struct net *net, const struct sk_buff *skb,
+	       struct emit_path *path)
 {
 	struct nf_conntrack_tuple *tuple = &path->conn.tuple;
 	const struct sock *sk = skb->sk;
 	const struct inet_sock *inet;
 
-	if (!sk || !sk_fullsock(sk))
+	/* Through ipvlan comes what a socket of another namespace sends. */
+	if (!sk || !sk_fullsock(sk) || !net_eq(sock_net(sk), net))
 		return false;
 	if (sk->sk_protocol == IPPROTO_SCTP)
 		return host_path_sctp(sk, path);
 	if (sk->sk_protocol != IPPROTO_TCP ||
-	    inet_sk_state_load(sk) != TCP_SYN_SENT)
+	    inet_sk_state_load(sk) != TCP_SYN_SENT || !host_can_be_told(sk))
 		return false;
 
 	inet = inet_sk(sk);
@@ -309,6 +321,8 @@ enum emit_result host_reset(struct net *net, const struct sk_buff *old,
 		sk = host_waiting(net, path);
 		if (!sk)
 			return EMIT_FAILED;
+		if (!host_can_be_told(sk))
+			goto put;
 	}
 	clone = skb_clone((struct sk_buff *)old, GFP_ATOMIC | __GFP_NOWARN);
 	if (!clone)

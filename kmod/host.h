@@ -16,7 +16,8 @@ enum host_client {
 	HOST_GONE,
 };
 
-bool host_path(const struct sk_buff *skb, struct emit_path *path);
+bool host_path(struct net *net, const struct sk_buff *skb,
+	       struct emit_path *path);
 bool host_is_own(const struct sk_buff *skb);
 enum host_client host_client(struct net *net, const struct emit_path *path);
 enum emit_result host_syn(struct net *net, struct sk_buff *skb,

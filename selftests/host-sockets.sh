@@ -64,6 +64,7 @@ each_way mptcp-live live 80 mptcp
 each_way mptcp-dead silent 80 mptcp
 each_way closed silent 82 close 0.7
 each_way signed silent 83 signed
+each_way listened silent 85 listened
 capture server/routed
 attempt_oddly "$box" -t 2.4 "${odd[@]}"
 attempted
@@ -75,6 +76,7 @@ came "Multipath TCP: answered" mptcp-live connected -
 came "Multipath TCP: given up" mptcp-dead ECONNREFUSED 2000
 came "closed before its time" closed ECANCELED 700
 came "TCP-MD5: left alone" signed timeout -
+came "listened before: left alone" listened timeout -
 for way in "${ways[@]}"; do
 	seen "$way: nothing is repeated for one that was closed" server/routed to \
 		"${silent[$way]}:82" "0 SYN" "500 SYN"

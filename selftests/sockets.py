@@ -18,6 +18,7 @@ came to and after how many milliseconds, as `connect` does:
   mptcp         Multipath TCP
   sctp          SCTP
   signed        TCP-MD5
+  listened      has listened before
   user N        belongs to this user
   close SECONDS is closed so much later
   raw           sends a SYN of its own making, from the port 4000, and that is all
@@ -37,7 +38,7 @@ class Attempt:
         self.options = {}
         while words:
             word = words.pop(0)
-            alone = word in ("foreign", "near", "mptcp", "raw", "sctp", "signed")
+            alone = word in ("foreign", "listened", "near", "mptcp", "raw", "sctp", "signed")
             self.options[word] = "" if alone else words.pop(0)
         self.family, _, _, _, self.server = socket.getaddrinfo(
             address, int(port), type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)[0]
@@ -91,6 +92,9 @@ class Attempt:
                                    struct.pack("=128sBBHI80s", where, 0, 0, 3, 0, b"key"))
         if "from" in options:
             self.socket.bind((options["from"], int(options.get("sport", 0))))
+        if "listened" in options:
+            self.socket.listen()
+            self.socket.shutdown(socket.SHUT_RD)
         try:
             if "data" in options:
                 # The data are taken, which says nothing of an answer.
