@@ -245,7 +245,8 @@ static bool emit_route_back(struct net *net, struct sk_buff *skb,
 	if (out && route_packet(net, skb, out, path->pf))
 		return true;
 	skb_dst_drop(skb);
-	skb_dst_set(skb, dst_clone(skb_dst(old)));
+	/* That of a packet at a hook may have no reference of its own. */
+	skb_dst_copy(skb, old);
 	if (path->pf == NFPROTO_IPV4)
 		return !ip_route_me_harder(net, NULL, skb, RTN_UNSPEC);
 	return !ip6_route_me_harder(net, NULL, skb);
