@@ -163,6 +163,18 @@ static enum emit_result timer_reset(struct flow *flow, struct sk_buff *skb,
 	return result;
 }
 
+/*
+ * After a RST: a repeat that came while it was sent could not hurry the timer, which
+ * was running.
+ */
+static void timer_look_again(struct flow *flow)
+{
+	spin_lock(&flow->lock);
+	if (flow->state == FLOW_GAVE_UP && flow->kept.len)
+		timer_arm(flow, ktime_get());
+	spin_unlock(&flow->lock);
+}
+
 /* Under the flow's lock, which it drops. Return: false if the flow died. */
 static bool timer_give_up(struct flow *flow, ktime_t now)
 	__releases(&flow->lock)
@@ -190,6 +202,8 @@ static bool timer_give_up(struct flow *flow, ktime_t now)
 		lives = timer_sent(flow, timer_reset(flow, skb, &path),
 				   SYNCOPATE_A_STATS_GAVE_UP);
 	}
+	if (lives)
+		timer_look_again(flow);
 	return lives;
 }
 
@@ -199,6 +213,7 @@ static bool timer_linger(struct flow *flow, ktime_t now)
 {
 	struct emit_path path = flow->path;
 	struct sk_buff *skb;
+	bool lives;
 
 	/* The end is not put off: a client that goes on gets a new attempt. */
 	if (ktime_compare(now, flow->linger_end) >= 0) {
@@ -217,8 +232,11 @@ static bool timer_linger(struct flow *flow, ktime_t now)
 	spin_unlock(&flow->lock);
 	perturb();
 
-	return timer_sent(flow, timer_reset(flow, skb, &path),
-			  SYNCOPATE_A_STATS_RESET_AGAIN);
+	lives = timer_sent(flow, timer_reset(flow, skb, &path),
+			   SYNCOPATE_A_STATS_RESET_AGAIN);
+	if (lives)
+		timer_look_again(flow);
+	return lives;
 }
 
 /*
@@ -327,8 +345,8 @@ void timer_start(struct flow *flow)
  * @flow: not dead, its lock held
  *
  * One that runs is left alone: it waits for the lock and finds by itself what
- * there is to do, or it has let go of it just now and does so when it fires
- * next.
+ * there is to do, or it has let go of it just now, sends something, and then looks
+ * again. Where it has done that, too, the client's next repeat is the one that counts.
  */
 void timer_hurry(struct flow *flow)
 {
