@@ -182,6 +182,14 @@ pause 0.1
 is "all of that was told" "$(jq -r .kind "$tmp/events" | sort | uniq -c | sed 's/^ *//')" "5 dest-down
 5 dest-up"
 
+tool dest flush
+line='dest 10.8.0.0/16 rtt 30ms comment "far away"'
+tool load - <<< "$line"
+check "one with a profile is taken down" tool dest down 10.8.0.0/16
+is "which stays" "$(tool save | grep ^dest)" "${line/ comment/ down comment}"
+check "and up again" tool dest up 10.8.0.0/16
+is "and is what it was" "$(tool save | grep ^dest)" "$line"
+
 refuses "breaker must be 1 to 1000" policy add x breaker 0
 refuses "probe must be 100ms to 60m" policy add x breaker 3 probe 99ms
 

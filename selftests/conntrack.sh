@@ -28,6 +28,7 @@ END
 start nsenter --net="/run/netns/$box" -- queue 0
 # The box forgets before this one's first repeat, the client repeats after it.
 policy flushed dport 81 retries 1 interval 900ms
+policy last dport 82 retries 0 interval 900ms
 policy
 
 capture
@@ -64,5 +65,18 @@ for way in "${ways[@]}"; do
 	only=RST seen "flushed, $way: nobody is reset" "client/${port[$way]}" from "$to"
 done
 counters "flushed: forgotten and begun anew" started 4 answered 2 unconfirmed 2
+
+# There is no repeat, and the box forgets before it gives up.
+tool stats reset
+each silent 82
+attempt "$client" "${endpoints[@]}"
+pause 0.1
+inside "$box" conntrack -F 2> /dev/null
+attempted
+for way in "${ways[@]}"; do
+	came_to "flushed at last, $way: refused when the client's own repeat was given up" \
+		"${silent[$way]}:82" ECONNREFUSED -
+done
+counters "flushed at last: likewise" started 4 unconfirmed 2 gave-up 2
 
 finish

@@ -102,6 +102,13 @@ sent
 is "three among them are found" "$(tool flow show dst "${silent[bridge4]}:2000" | wc -l)" 3
 is "and none where there is none" "$(tool flow show dst 10.9.9.9)" ""
 
+# Of so many ports something is known that they do not fit into one message.
+tool limit set flows $((4 * most + 10000)) || exit 1
+send client bridge4 "${guest[bridge4]}:31000 > ${silent[bridge4]}:1000 SYN seq 1000 count-to 900"
+sent
+is "what is known of each port is listed, once" "$(tool -j dest learned | grep -o '"port": [0-9]*' |
+	awk '$2 >= 1000 && $2 < 1900 { n++; if (seen[$2]++) twice++ } END { print n, twice + 0 }')" "900 0"
+
 read -r median longest n < <(measure "$tmp/before")
 echo "# connect() before: $median us, at most $longest us, $n times"
 read -r median_during longest_during n_during < <(measure "$tmp/during")

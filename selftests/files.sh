@@ -152,6 +152,18 @@ check "ten thousand lines" tool load "$tmp/all"
 echo "# loaded in $(((${EPOCHREALTIME/[.,]/} - begun) / 1000)) ms"
 is "they are set" "$(tool save | cmp - "$tmp/all")" ""
 
+# As much as there may be.
+{
+	printf 'policy n%d dport 80\n' {0..4095}
+	awk 'BEGIN { for (i = 0; i < 65536; i++) printf "dest 10.9.%d.%d down\n", i / 256, i % 256 }'
+} > "$tmp/most"
+check "as much as there may be" tool load "$tmp/most"
+is "no policy more" "$(tool policy add 2>&1)" \
+	"syncopate: there are 4096 policies already, the most there may be"
+is "no profile more" "$(tool dest set 10.8.0.0 rtt 1s 2>&1)" \
+	"syncopate: there are 65536 profiles already, the most there may be"
+tool load "$tmp/all"
+
 # Whoever saves meanwhile gets one of both.
 head -500 "$tmp/large" > "$tmp/part"
 tail -500 "$tmp/large.dests" > "$tmp/other"

@@ -11,7 +11,8 @@
 #     |                  | RST ---------->|
 #
 # First a real server, whose segments come 1.6 s late; then made-up ones, of which one
-# does not fit (550 ms) and one comes when the linger time is over (1000 ms).
+# does not fit (550 ms) and one comes when the linger time is over (1000 ms). An ICMP error
+# (430 ms) is too late to say anything.
 . "${0%/*}/lib.sh"
 
 # half_open: how many connections the server holds half open (SYN_RECV is 03).
@@ -59,7 +60,10 @@ capture
 for way in "${ways[@]}"; do
 	there="${guest[$way]}:4000 > ${silent[$way]}:81"
 	back="${silent[$way]}:81 > ${guest[$way]}:4000"
-	send server "$way" "@450 $back SYN,ACK seq 7000 ack 1001" \
+	error=ICMP3/1
+	[[ $way == *4 ]] || error=ICMP1/0
+	send server "$way" "@430 ${live[$way]} > ${guest[$way]} $error $there SYN seq 1000" \
+		"@450 $back SYN,ACK seq 7000 ack 1001" \
 		"@550 $back SYN,ACK seq 8000 ack 1500" "@1000 $back SYN,ACK seq 9000 ack 1001"
 	send client "$way" "@0 $there SYN seq 1000"
 done
@@ -73,6 +77,10 @@ for way in "${ways[@]}"; do
 		"550 SYN,ACK seq 8000 ack 1500" "1000 SYN,ACK seq 9000 ack 1001"
 	seen "$way: the server gets a RST for the one that fits" "server/${port[$way]}" \
 		to "$to" "- SYN seq 1000" "- RST seq 1001"
+	error=ICMP3/1
+	[[ $way == *4 ]] || error=ICMP1/0
+	only=about seen "$way: an ICMP error passes" "client/${port[$way]}" to "${guest[$way]}" \
+		"- $error seq 1000"
 done
 counters "one late answer each, one unfit" started 4 gave-up 4 late 4 unfit 4
 

@@ -9,6 +9,8 @@
 #     |                  | 10 SYNs -------------->|  repeated
 #     |<------ 10 RST,ACK|                        |
 #     | 4 SYNs --------->|----------------------->|  there is room again
+#
+# And of a larger table no network of clients gets more than half.
 . "${0%/*}/lib.sh"
 
 need_module
@@ -29,5 +31,12 @@ is "every SYN arrives, and fourteen of them twice" "$(count '*server/*:80 SYN *'
 is "as many are given up" "$(count '*client/*:80 > * RST,ACK *')" 14
 counters "ten and four in care, ninety for which there was no room" \
 	started 14 table-full 90 retransmitted 14 gave-up 14
+
+check "room for two hundred" tool limit set flows 200
+tool stats reset
+send client bridge4 "${guest[bridge4]}:6000 > ${silent[bridge4]}:1000 SYN seq 1000 count-to 150"
+sent
+counters "a hundred in care, of one network at many ports" \
+	started 100 share-full 50 retransmitted 0..100 gave-up 0..100
 
 finish

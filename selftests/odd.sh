@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # SYNs that are unusual.  Those that can be paced are, byte for byte; those that can not
-# (signed, in fragments, malformed) pass once and nothing else happens.
+# (signed, in fragments, malformed) pass once and nothing else happens.  At last SYNs between
+# unusual ends.
 #
 #   client              box              server
 #     | odd SYN -------->|--------------->|      0 ms
@@ -88,5 +89,34 @@ for way in "${ways[@]}"; do
 done
 counters "AccECN, taken back: one attempt on each way" started 4 repeat-dropped 4 \
 	retransmitted 4 gave-up 4
+
+# Ends that are hard to tell apart, or to put in order, and of another family than they look.
+# Each attempt is found by what goes by between them: a segment of the client's that belongs to
+# an older connection, and one of the server's, neither of which says anything.
+ends=(
+	"bridge4 10.1.0.4:4000 10.1.0.4:80"
+	"bridge4 10.1.0.4:81 10.1.0.4:4001"
+	"bridge6 [fd01::4]:4002 [fd01::4]:82"
+	"bridge6 [fd05::4]:4003 [fd01::4]:83"
+	"bridge6 [::ffff:10.1.0.4]:5000 [::ffff:10.1.0.3]:80"
+)
+tool stats reset
+capture client/bridged server/bridged
+for line in "${ends[@]}"; do
+	read -r way from to <<< "$line"
+	send client "$way" "@0 $from > $to SYN seq 1000" "@50 $from > $to ACK seq 3000000000 ack 1 len 10"
+	send server "$way" "@50 $to > $from ACK seq 5 ack 1 len 10"
+done
+sent
+pause 0.3
+captured
+for line in "${ends[@]}"; do
+	read -r way from to <<< "$line"
+	seen "from $from to $to: paced" server/bridged from "$from" \
+		"0 SYN" "50 ACK" "100 SYN ip first"
+	seen "from $from to $to: given up" client/bridged from "$to" "50 ACK" \
+		"200 RST,ACK seq 0 ack 1001"
+done
+counters "all five are" started 5 retransmitted 5 gave-up 5
 
 finish

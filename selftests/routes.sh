@@ -248,6 +248,52 @@ for family in 4 6; do
 done
 counters "next hops" started 8 answered 2 repaired 2 retransmitted 22 gave-up 6
 
+# Where the server's answers would not be let through the RST goes as one of the router's own;
+# and where there is no way for that either none is sent.
+for family in 4 6; do
+	ip -$family -n "$box" route add prohibit "$(expand $family <<< 2.0#net)" table 102
+done
+tool stats reset
+capture "${points[@]}"
+for family in 4 6; do
+	from client $family 2.4 4.3 89 @0 SYN seq 1000
+done
+go
+pause 2.6
+captured
+for family in 4 6; do
+	seen "IPv$family, prohibited: the client is told" client/routed \
+		from "$(at $family 4.3 89)" "2400 RST,ACK seq 0 ack 1001"
+done
+counters "prohibited" started 2 retransmitted 6 gave-up 2
+
+for family in 4 6; do
+	ip -$family -n "$box" rule add prohibit to "$(expand $family <<< 2.0#net)" pref 80
+	tool dest down "$(expand $family <<< 4.5)"
+done
+tool stats reset
+capture "${points[@]}"
+for family in 4 6; do
+	from client $family 2.4 4.3 90 @0 SYN seq 1000
+	from client $family 2.4 4.5 90 @0 SYN seq 1000
+done
+go
+pause 2.6
+captured
+for family in 4 6; do
+	for to in "$(at $family 4.3 90)" "$(at $family 4.5 90)"; do
+		seen "IPv$family, no way back, $to: four SYNs, were it down" server/routed to "$to" \
+			"0 SYN" "600 SYN" "1200 SYN" "1800 SYN"
+		seen "IPv$family, no way back, $to: no RST" client/routed from "$to"
+	done
+done
+counters "no way back" started 4 retransmitted 12 path-gone 4 not-sent 2
+for family in 4 6; do
+	ip -$family -n "$box" rule del pref 80
+	ip -$family -n "$box" route del prohibit "$(expand $family <<< 2.0#net)" table 102
+done
+tool dest flush
+
 # From one VRF into another, and from none: each attempt is one of its own.
 tool stats reset
 ip -n "$box" -batch - <<-END || exit 1

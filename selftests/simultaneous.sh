@@ -10,7 +10,8 @@
 #     | SYN,ACK -------->|<-------------- SYN,ACK|
 #
 # Port 4000 is two real sockets, what they send comes 300 ms late; port 4001 is made
-# up, and would be repeated and reset if the box missed the server's SYN.  Port 4002 is
+# up, and would be repeated and reset if the box missed the server's SYN.  Of port 4003 it
+# does, and sees the client's answer to it.  Port 4002 is
 # a thousand at once, whose two SYNs come to different processors of the box within
 # microseconds: whichever is the second finds the first.
 . "${0%/*}/lib.sh"
@@ -33,6 +34,8 @@ attempt "$client" -t 3000 -w 2600 "${there[@]}"
 for way in "${ways[@]}"; do
 	send client "$way" "@0 ${guest[$way]}:4001 > ${silent[$way]}:4001 SYN seq 1000"
 	send server "$way" "@200 ${silent[$way]}:4001 > ${guest[$way]}:4001 SYN seq 2000"
+	unseen="${guest[$way]}:4003 > ${silent[$way]}:4003"
+	send client "$way" "@0 $unseen SYN seq 1000" "@200 $unseen SYN,ACK seq 1000 ack 2001"
 done
 sent
 attempted
@@ -50,9 +53,11 @@ for way in "${ways[@]}"; do
 		to "${silent[$way]}:4001" "- SYN seq 1000"
 	seen "$way: made up, the server's SYN comes once and no RST" "client/${port[$way]}" \
 		from "${silent[$way]}:4001" "- SYN seq 2000"
+	seen "$way: not seen, the client's SYN comes once, and its answer" "server/${port[$way]}" \
+		to "${silent[$way]}:4003" "- SYN seq 1000" "- SYN,ACK seq 1000"
 done
 # A SYN-ACK of who was the client looks like one whose SYN did not come by.
-counters "eight times both sides sent a SYN" started 8 simultaneous 8 stray 4
+counters "twelve times both sides sent a SYN" started 12 simultaneous 12 stray 4
 
 for name in "$client" "$server"; do
 	for device in bridged routed; do

@@ -128,4 +128,27 @@ round "ambiguous" 5 -- "11 - past"
 counters "of which VLAN an untagged frame was is not known" \
 	started 4 answered 2 retransmitted 6 gave-up 2 no-vlan 2
 
+# It passes, no more. So does what has more tags than are read, and what is for a group.
+tool stats reset
+group=01:00:5e:00:00:51
+capture client/bridged server/bridged
+for way in bridge4 bridge6; do
+	to=${silent[$way]}:80
+	send client "$way" "${guest[$way]}:5000 > $to SYN seq 1000 vlan 11" \
+		"${guest[$way]}:5001 > $to SYN seq 1000 vlan 5.6.7.8"
+	frames "group=$client/bridged,$group" -- "group ${guest[$way]}:5002 > $to SYN seq 1000 vlan 5"
+done
+sent
+pause 0.9
+captured
+for way in bridge4 bridge6; do
+	to=${silent[$way]}:80
+	only=" vlan - " seen "passes, $way: a VLAN that can not be told" \
+		server/bridged from "${guest[$way]}:5000" "- SYN"
+	seen "passes, $way: four tags" server/bridged from "${guest[$way]}:5001" "- SYN"
+	seen "passes, $way: for a group" server/bridged from "${guest[$way]}:5002" "- SYN"
+	seen "passes, $way: nothing comes back" client/bridged from "$to"
+done
+counters "the first is counted" no-vlan 2
+
 finish

@@ -95,6 +95,31 @@ asked "a refusal names the attribute and the limit" '*interval must be 10ms to 6
 	--do policy-add --json '{"interval": 1}'
 asked "an attribute of no use there is refused" '*Netlink error*' \
 	--do policy-del --json '{"name": "a", "dport-min": 1}'
+# What the tool does not ask for, as it knows better.
+refuses() {
+	asked "refused: $1" "*$1*$2*" "${@:3}"
+}
+refuses "a last port needs a first one" .dport-max --do policy-add --json '{"dport-max": 90}'
+refuses "this is no name of an interface" .iif --do policy-add --json '{"iif": "a/b"}'
+refuses "a mask needs a mark" .mark-mask --do policy-add --json '{"mark-mask": 1}'
+refuses "floor and ceiling need timing rtt or adaptive" .floor \
+	--do policy-add --json '{"floor": 20000000}'
+refuses "floor is above ceiling" .floor \
+	--do policy-add --json '{"timing": "rtt", "floor": 20000000, "ceiling": 10000000}'
+refuses "a probe needs a breaker" .probe --do policy-add --json '{"probe": 1000000000}'
+refuses "a shard is one of so many shards" .shard --do policy-add --json '{"shard": 1}'
+refuses "the shard is none of the shards" .shard \
+	--do policy-add --json '{"shard": 3, "shards": 2}'
+refuses "detached needs an iif" .detached --do policy-add --json '{"detached": true}'
+refuses "a comment has no control characters" .comment \
+	--do policy-add --json '{"comment": "a\u0007b"}'
+refuses "source and destination are of different families" .src --do policy-add --json '{
+	"src": "0a010000", "src-len": 16, "dst": "fd010000000000000000000000000000", "dst-len": 64}'
+refuses "a port is 1 to 65535" .port --dump learned-get --json '{"port": 0}'
+refuses "this destination has a profile already" .dest --do config-set --json '{"dest": [
+	{"addr": "0a010003", "rtt": 5000000}, {"addr": "0a010003", "rtt": 6000000}]}'
+refuses "there may be 4096 policies at most" .policy --do config-set --json "{\"policy\": [
+	$(printf '{}, %.0s' {1..4096}){}]}"
 asked "after refusals all is as it was" '[[]]' --dump policy-get
 
 echo >&"$to_listener"
