@@ -39,10 +39,10 @@ callers() {
 	done
 }
 
-# function NAME: where it begins and where the next one does.
+# function_at PATTERN: where it begins and where the next one does.
 function_at() {
 	sort /proc/kallsyms |
-		awk -v name="$1" '$3 == name { from = $1; next } from { print "0x" from, "0x" $1; exit }'
+		awk -v name="^($1)\$" '$3 ~ name { from = $1; next } from { print "0x" from, "0x" $1; exit }'
 }
 
 callers_module() {
@@ -461,21 +461,36 @@ kinds=(failslab) base=2200
 attempts "silent, no memory at all" frames_go "$usually" \
 	"gave-up-1 no-memory+2 not-learned+2 repeat-dropped-1 retransmitted-1 started-1: $nothing"
 times=1 base=2300
+# Who captures, and has not read it yet, has a share in each: nothing is put together in place.
+watching=()
+for device in c-bridged c-routed; do
+	launch "$box" /usr/bin/python3 -c 'import signal, socket, sys
+s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
+s.setsockopt(socket.SOL_SOCKET, 33, 1 << 26) # SO_RCVBUFFORCE
+s.bind((sys.argv[1], 3))
+signal.pause()' $device
+	watching+=("$launched")
+done
+pause 0.5
 script=("client 0 SYN seq 1000 len 4300 apart" "client 20 SYN seq 1000 len 4300 apart")
 ways=(bridge6 router4)
-attempts "in pieces" frames_go "$usually" "${known[@]}" "not-learned+1: as ever"
+attempts "in pieces" frames_go "$usually" "${known[@]}" "not-learned+1: as ever" \
+	"no-memory+1 repeat-dropped-1: server 0 SYN, server 20 SYN, server 40 SYN, client 80 RST,ACK"
+for n in "${watching[@]}"; do
+	end_process "$n"
+done
 
-listening=()
+watching=()
 for n in 1 2; do
 	launch "$box" syncopate monitor > /dev/null
-	listening+=("$launched")
+	watching+=("$launched")
 done
 pause 0.1
 ways=(bridge4) base=2400
 script=("client 0 SYN seq 1000" "client 20 SYN seq 1000")
 attempts "silent, and two are told" frames_go "$usually" "${known[@]}" \
 	"not-learned+1: as ever" "events-lost+1: as ever"
-for n in "${listening[@]}"; do
+for n in "${watching[@]}"; do
 	end_process "$n"
 done
 tool policy flush
@@ -574,6 +589,13 @@ other=other-$$
 at_end ip netns del $other
 errors="Failed to create a new network namespace \"$other\": Cannot allocate memory
 $no_memory" all_or_nothing namespace_judge "a namespace begins" namespace_begins
+kinds=(fail_page_alloc) times=-1
+all_or_nothing namespace_judge "a namespace begins, no page at all" namespace_begins
+# shellcheck disable=SC2046 # two words
+callers $(function_at 'rhashtable_init(_noprof)?')
+# It insists, and cannot be refused then.
+errors='' all_or_nothing namespace_judge "a namespace begins, no page for a table" namespace_begins
+kinds=(failslab) times=1
 note_places
 pause 0.5
 echo 1 > $slabs/flow/shrink
@@ -603,9 +625,7 @@ done
 
 # Sends a packet, for which nothing more is needed on these ways:
 spared="\
-emit.c br_forward
 emit.c okfn
-emit.c ip_local_out
 emit.c ip6_local_out
 host.c okfn
 host.c netif_rx
@@ -626,12 +646,6 @@ route.c xfrm6_route_forward
 # Has room in front or is in one piece here, so that nothing is copied:
 spared+="\
 emit.c pskb_trim_rcsum
-hook.c pskb_may_pull
-"
-# So large that it comes in pages, and then in single ones:
-spared+="\
-flow.c rhashtable_init
-share.c kvcalloc
 "
 # Would take a crowd of INITs; the crowd of SYNs is refused the same in flow.c:
 spared+="\
