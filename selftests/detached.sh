@@ -265,7 +265,7 @@ box=$one counters "one: goes on" started 20 retransmitted 60 gave-up 20 copies 2
 # --- one, of SCTP
 
 # INIT, INIT ACK and ABORT, by the first chunk's type.
-match="meta l4proto sctp @th,96,8 { 1, 2, 6 }" copy_to one
+match="meta l4proto sctp @th,96,8 1-6" copy_to one
 box=$one tool policy flush
 box=$one policy iif routed proto sctp detached
 box=$one policy iif bridged proto sctp detached

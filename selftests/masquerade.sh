@@ -35,8 +35,8 @@ inside "$box" nft -f - 2> "$tmp/error" <<-END || skip "no NAT: $(cat "$tmp/error
 	table inet nat {
 		chain postrouting {
 			type nat hook postrouting priority srcnat
-			oifname s-routed tcp dport { 85, 86 } meta nfproto ipv4 snat ip to 10.3.0.8
-			oifname s-routed tcp dport { 85, 86 } meta nfproto ipv6 snat ip6 to fd03::8
+			oifname s-routed tcp dport 85-86 meta nfproto ipv4 snat ip to 10.3.0.8
+			oifname s-routed tcp dport 85-86 meta nfproto ipv6 snat ip6 to fd03::8
 			oifname s-routed masquerade
 		}
 		chain late {

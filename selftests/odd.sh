@@ -98,7 +98,7 @@ ends=(
 	"bridge4 10.1.0.4:81 10.1.0.4:4001"
 	"bridge6 [fd01::4]:4002 [fd01::4]:82"
 	"bridge6 [fd05::4]:4003 [fd01::4]:83"
-	"bridge6 [::ffff:10.1.0.4]:5000 [::ffff:10.1.0.3]:80"
+	"bridge6 [::ffff:10.1.0.4]:5005 [::ffff:10.1.0.3]:80"
 )
 tool stats reset
 capture client/bridged server/bridged
