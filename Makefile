@@ -11,6 +11,7 @@
 # sudo make check	unit tests, then the scenarios on Debian's 6.1 and 6.12
 # sudo make check-debug	the scenarios under the sanitizers, in virtual time
 # sudo make soak MINUTES=N	the long stresses, for so many minutes
+# sudo make coverage	which lines and branches of the module the scenarios run: selftests/coverage.md
 # make check-unit	the unit tests alone
 # make fuzz SECONDS=60	what reads packets, files, messages under libFuzzer, each so long
 # make bench-timing	the timing, in virtual time: selftests/bench/timing.md
@@ -74,6 +75,9 @@ check:
 check-debug:
 	scripts/check-debug
 
+coverage:
+	scripts/coverage
+
 soak:
 	scripts/soak $(MINUTES)
 
@@ -86,4 +90,4 @@ bench-timing:
 clean:
 	rm -rf build
 
-.PHONY: all module tool traffic check-unit fuzz install install-tool install-dkms package generate demo check check-debug soak bench bench-timing clean
+.PHONY: all module tool traffic check-unit fuzz install install-tool install-dkms package generate demo check check-debug coverage soak bench bench-timing clean
