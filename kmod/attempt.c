@@ -131,9 +131,11 @@ static int start(struct syncopate_net *sn, struct segment *seg,
 	flow->isn = pkt->seq;
 	flow->payload = pkt->payload;
 	flow->has_stamps = pkt->has_stamps;
-	flow->stamp[0].value = pkt->stamp;
-	flow->stamp[0].sent = 1;
-	flow->stamp[0].at = flow->start;
+	flow->stamp[0] = (struct stamp) {
+		.value = pkt->stamp,
+		.sent = 1,
+		.at = flow->start,
+	};
 	if (!policy->observe && !attempt_keep(flow, seg)) {
 		flow_free(flow);
 		stats_inc(sn, SYNCOPATE_A_STATS_NO_MEMORY);

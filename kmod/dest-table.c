@@ -203,13 +203,16 @@ static struct dest *dest_make(struct syncopate_net *sn,
 static void dest_key_make(struct dest_key *key, const struct flow_key *flow,
 			  unsigned int server)
 {
+	unsigned int i;
+
 	*key = (struct dest_key) {
 		.addr = flow->addr[server],
 		.port = flow->port[server],
 		.domain = flow->domain,
 		.proto = flow->proto,
 	};
-	memcpy(key->vlan, flow->vlan, sizeof(key->vlan));
+	for (i = 0; i < FLOW_VLANS; i++)
+		key->vlan[i] = flow->vlan[i];
 }
 
 /**

@@ -239,7 +239,8 @@ bool flow_is(const struct flow *flow, const struct syncopate_net *sn,
  * @policy: what selected it, found in the same RCU section
  * @dest: where it goes, or NULL; the caller's reference passes on to the flow
  *
- * The caller sets start, isn, payload, has_stamps, pace, timer and path.
+ * The caller sets start, isn, payload, has_stamps, pace, timer, path and the first
+ * stamp.
  *
  * Counts against the namespace's limit, and its client's and destination's share
  * of it. From then on either flow_insert() succeeds or flow_free() is called.
@@ -284,7 +285,7 @@ struct flow *flow_alloc(struct syncopate_net *sn, const struct flow_key *key,
 	flow->lacking = false;
 	flow->retransmitted = 0;
 	flow->linger_end = 0;
-	memset(flow->stamp, 0, sizeof(flow->stamp));
+	flow->stamp[1] = (struct stamp) {};
 	kept_init(&flow->kept);
 	refcount_set(&flow->refs, 1);
 	return flow;

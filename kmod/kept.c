@@ -107,7 +107,7 @@ bool kept_take(struct kept *kept, struct sk_buff *skb,
 	kept->dst = dst;
 	ext_keep(kept, skb);
 	memcpy(kept->cb, skb->cb, sizeof(kept->cb));
-	memcpy(&kept->headers, &skb->headers, sizeof(kept->headers));
+	kept->headers = skb->headers;
 	kept->tstamp = skb->tstamp;
 	kept->queue_mapping = skb->queue_mapping;
 	kept->headroom = skb_headroom(skb);

@@ -36,19 +36,19 @@
 #define V6_DSTOPTS	60
 #define V6_ICMP		58
 
+/* By halves, as it is copied: what was written in less takes a while to be read. */
 static void map_v4(struct in6_addr *addr, const u8 *v4)
 {
-	memset(addr->s6_addr, 0, 10);
-	addr->s6_addr[10] = 0xff;
-	addr->s6_addr[11] = 0xff;
-	memcpy(addr->s6_addr + 12, v4, 4);
+	put_unaligned_be64(0, addr->s6_addr);
+	put_unaligned_be64(0xffffULL << 32 | get_unaligned_be32(v4),
+			   addr->s6_addr + 8);
 }
 
 /* Fills in the ports and the sequence number, which even a quote has. */
 static void read_ports(struct packet *pkt, const u8 *tcp)
 {
-	memcpy(&pkt->sport, tcp, 2);
-	memcpy(&pkt->dport, tcp + 2, 2);
+	pkt->sport = get_unaligned((const __be16 *)tcp);
+	pkt->dport = get_unaligned((const __be16 *)(tcp + 2));
 	pkt->seq = get_unaligned_be32(tcp + 4);
 }
 
@@ -239,8 +239,8 @@ static enum packet_kind parse_icmp6(struct packet *pkt, struct view *view,
 				icmp6_ends_association(icmp[0], icmp[1])))
 		return PACKET_OTHER;
 
-	memcpy(&pkt->saddr, ip + 8, 16);
-	memcpy(&pkt->daddr, ip + 24, 16);
+	pkt->saddr = get_unaligned((const struct in6_addr *)(ip + 8));
+	pkt->daddr = get_unaligned((const struct in6_addr *)(ip + 24));
 	return icmp6_kind(icmp[0]);
 }
 
@@ -327,8 +327,8 @@ static enum packet_kind parse_v6(struct packet *pkt, struct view *view)
 
 	pkt->proto = nexthdr;
 	pkt->hops = ip[7];
-	memcpy(&pkt->saddr, ip + 8, 16);
-	memcpy(&pkt->daddr, ip + 24, 16);
+	pkt->saddr = get_unaligned((const struct in6_addr *)(ip + 8));
+	pkt->daddr = get_unaligned((const struct in6_addr *)(ip + 24));
 	return pkt->proto == IPPROTO_TCP ? parse_tcp(pkt, view, off) :
 					   sctp_parse(pkt, view, off);
 }
@@ -421,8 +421,14 @@ unsigned int packet_parse(struct packet *pkt, __be16 proto, const u8 *data,
 {
 	struct view view = { .data = data, .len = len, .total = total };
 
+	pkt->ack = false;
 	pkt->is_signed = false;
 	pkt->has_stamps = false;
+	pkt->hops = 0;
+	pkt->ack_seq = 0;
+	pkt->payload = 0;
+	pkt->stamp = 0;
+	pkt->echo = 0;
 	if (proto == htons(ETH_P_IP))
 		pkt->kind = parse_v4(pkt, &view);
 	else if (proto == htons(ETH_P_IPV6))

@@ -47,6 +47,10 @@ typedef __u16 u16;
 typedef __u32 u32;
 typedef __u64 u64;
 
+/* As the kernel's. */
+#define get_unaligned(ptr) \
+	(((const struct { typeof(*(ptr)) at; } __attribute__((packed)) *)(ptr))->at)
+
 static inline u16 get_unaligned_be16(const void *p)
 {
 	const u8 *b = p;
@@ -64,6 +68,15 @@ static inline u64 get_unaligned_be64(const void *p)
 {
 	return (u64)get_unaligned_be32(p) << 32 |
 	       get_unaligned_be32((const u8 *)p + 4);
+}
+
+static inline void put_unaligned_be64(u64 value, void *p)
+{
+	u8 *b = p;
+	int i;
+
+	for (i = 7; i >= 0; i--, value >>= 8)
+		b[i] = value;
 }
 
 static inline u64 div64_u64(u64 dividend, u64 divisor)
