@@ -22,19 +22,57 @@ void flow_key_init(void)
 	get_random_bytes(&secret, sizeof(secret));
 }
 
-/*
- * Ports and addresses are the attacker's choice: with a secret. As few words as
- * tell attempts apart: IPv4 addresses, and tags where there are any.
- */
-static u32 hash_v4(u32 addr0, u32 addr1, u32 port, u32 domain)
+static u32 both(u16 port0, u16 port1)
 {
-	return hsiphash_4u32(addr0, addr1, port, domain, &secret);
+	return port0 | (u32)port1 << 16;
 }
 
-static u32 hash_v6(const struct in6_addr *addr, u32 port, u32 domain)
+/*
+ * The hash of two ends, and which of them is the one that it comes from: any order
+ * will do, as long as it is the same for both directions. Ports and addresses are
+ * the attacker's choice: with a secret. As few words as tell attempts apart: IPv4
+ * addresses, and tags where there are any. In its place, as data may pay for it.
+ */
+static __always_inline unsigned int
+hash_v4(u32 saddr, u32 daddr, u16 sport, u16 dport, u32 domain, u32 *hash)
 {
-	return hsiphash(addr, 2 * sizeof(*addr), &secret) ^
-	       hsiphash_2u32(port, domain, &secret);
+	if (saddr > daddr || (saddr == daddr && sport > dport)) {
+		*hash = hsiphash_4u32(daddr, saddr, both(dport, sport), domain,
+				      &secret);
+		return 1;
+	}
+	*hash = hsiphash_4u32(saddr, daddr, both(sport, dport), domain,
+			      &secret);
+	return 0;
+}
+
+/* IPv4 and IPv6, or an address of each. */
+static noinline unsigned int
+hash_v6(const struct in6_addr *saddr, const struct in6_addr *daddr, u16 sport,
+	u16 dport, u32 domain, u32 *hash)
+{
+	int order = memcmp(saddr, daddr, sizeof(*saddr));
+	unsigned int from = order > 0 || (!order && sport > dport);
+	struct in6_addr addr[2];
+	u32 port;
+
+	addr[from] = *saddr;
+	addr[!from] = *daddr;
+	port = from ? both(dport, sport) : both(sport, dport);
+	*hash = hsiphash(addr, sizeof(addr), &secret) ^
+		hsiphash_2u32(port, domain, &secret);
+	return from;
+}
+
+static unsigned int hash_mapped(const struct in6_addr *saddr,
+				const struct in6_addr *daddr, u16 sport,
+				u16 dport, u32 domain, u32 *hash)
+{
+	if (ipv6_addr_v4mapped(saddr) && ipv6_addr_v4mapped(daddr))
+		return hash_v4((__force u32)saddr->s6_addr32[3],
+			       (__force u32)daddr->s6_addr32[3], sport, dport,
+			       domain, hash);
+	return hash_v6(saddr, daddr, sport, dport, domain, hash);
 }
 
 static u32 hash_tags(const struct flow_key *key)
@@ -45,24 +83,6 @@ static u32 hash_tags(const struct flow_key *key)
 		return 0;
 	return hsiphash(vlan, sizeof(key->vlan), &secret) ^
 	       hsiphash_1u32(key->session, &secret);
-}
-
-/* Any order will do, as long as it is one. IPv4 differs in the last word. */
-static bool is_higher(const struct in6_addr *a, const struct in6_addr *b)
-{
-	int i;
-
-	for (i = 3; i > 0 && a->s6_addr32[i] == b->s6_addr32[i]; i--)
-		;
-	return (__force u32)a->s6_addr32[i] > (__force u32)b->s6_addr32[i];
-}
-
-static bool is_from_higher(const struct in6_addr *saddr,
-			   const struct in6_addr *daddr, u16 sport, u16 dport)
-{
-	if (ipv6_addr_equal(saddr, daddr))
-		return sport > dport;
-	return is_higher(saddr, daddr);
 }
 
 /**
@@ -77,62 +97,36 @@ static bool is_from_higher(const struct in6_addr *saddr,
 unsigned int flow_key_make(struct flow_key *key, const struct packet *pkt,
 			   const struct emit_path *path, const u16 *vlan)
 {
-	unsigned int from = is_from_higher(&pkt->saddr, &pkt->daddr,
-					   (__force u16)pkt->sport,
-					   (__force u16)pkt->dport);
-	u32 port;
+	u16 sport = (__force u16)pkt->sport, dport = (__force u16)pkt->dport;
+	unsigned int from, i;
 
+	if (path->bridge)
+		key->domain = path->bridge;
+	from = hash_mapped(&pkt->saddr, &pkt->daddr, sport, dport, key->domain,
+			   &key->hash);
 	key->addr[from] = pkt->saddr;
 	key->addr[!from] = pkt->daddr;
 	key->port[from] = pkt->sport;
 	key->port[!from] = pkt->dport;
-	memcpy(key->vlan, vlan, sizeof(key->vlan));
+	for (i = 0; i < FLOW_VLANS; i++)
+		key->vlan[i] = vlan[i];
 	key->proto = pkt->proto;
 	key->zero = 0;
-	if (path->bridge)
-		key->domain = path->bridge;
-
-	memcpy(&port, key->port, sizeof(port));
-	if (ipv6_addr_v4mapped(&pkt->saddr) && ipv6_addr_v4mapped(&pkt->daddr))
-		key->hash = hash_v4((__force u32)key->addr[0].s6_addr32[3],
-				    (__force u32)key->addr[1].s6_addr32[3],
-				    port, key->domain);
-	else
-		key->hash = hash_v6(key->addr, port, key->domain);
 	key->hash ^= hash_tags(key);
 	return from;
 }
 
-static u32 hash_ends_v4(const struct packet_ends *ends, u32 domain)
+static noinline u32 hash_ends_v6(const struct packet_ends *ends, u16 sport,
+				 u16 dport, u32 domain)
 {
-	u32 saddr = get_unaligned((const u32 *)ends->addr);
-	u32 daddr = get_unaligned((const u32 *)(ends->addr + 4));
-	u16 sport = get_unaligned((const u16 *)ends->port);
-	u16 dport = get_unaligned((const u16 *)(ends->port + 2));
-	u32 port = get_unaligned((const u32 *)ends->port);
-
-	if (saddr > daddr || (saddr == daddr && sport > dport))
-		return hash_v4(daddr, saddr, ror32(port, 16), domain);
-	return hash_v4(saddr, daddr, port, domain);
-}
-
-static noinline u32 hash_ends_v6(const struct packet_ends *ends, u32 domain)
-{
-	u16 sport = get_unaligned((const u16 *)ends->port);
-	u16 dport = get_unaligned((const u16 *)(ends->port + 2));
-	u32 port = get_unaligned((const u32 *)ends->port);
 	struct in6_addr addr[2];
+	u32 hash;
 
-	memcpy(addr, ends->addr, sizeof(addr));
-	if (is_from_higher(&addr[0], &addr[1], sport, dport)) {
-		swap(addr[0], addr[1]);
-		port = ror32(port, 16);
-	}
+	addr[0] = get_unaligned((const struct in6_addr *)ends->addr);
+	addr[1] = get_unaligned((const struct in6_addr *)(ends->addr + 16));
 	/* A mapped address on the wire is what its key takes it for. */
-	if (ipv6_addr_v4mapped(&addr[0]) && ipv6_addr_v4mapped(&addr[1]))
-		return hash_v4((__force u32)addr[0].s6_addr32[3],
-			       (__force u32)addr[1].s6_addr32[3], port, domain);
-	return hash_v6(addr, port, domain);
+	hash_mapped(&addr[0], &addr[1], sport, dport, domain, &hash);
+	return hash;
 }
 
 /**
@@ -144,6 +138,14 @@ static noinline u32 hash_ends_v6(const struct packet_ends *ends, u32 domain)
  */
 u32 flow_key_hash_ends(const struct packet_ends *ends, u32 domain)
 {
-	return ends->is_v4 ? hash_ends_v4(ends, domain) :
-			     hash_ends_v6(ends, domain);
+	u16 sport = get_unaligned((const u16 *)ends->port);
+	u16 dport = get_unaligned((const u16 *)(ends->port + 2));
+	u32 hash;
+
+	if (!ends->is_v4)
+		return hash_ends_v6(ends, sport, dport, domain);
+	hash_v4(get_unaligned((const u32 *)ends->addr),
+		get_unaligned((const u32 *)(ends->addr + 4)), sport, dport,
+		domain, &hash);
+	return hash;
 }
