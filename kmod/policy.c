@@ -387,15 +387,13 @@ static bool policy_matches(const struct policy *policy, u32 on,
 	       (!policy->iif[0] || !strcmp(policy->iif, in->name));
 }
 
-/* Asks the index, if there is one. */
+/* Asks the index. */
 static void search_begin(const struct policy_set *set, u32 on,
 			 const struct packet *pkt, const struct net_device *in,
 			 u32 mark, struct classify_cursor *cursor)
 {
 	struct classify_value value[CLASSIFY_FIELDS];
 
-	if (!set->classify)
-		return;
 	value[CLASSIFY_DST] = classify_bytes(&pkt->daddr);
 	value[CLASSIFY_SRC] = classify_bytes(&pkt->saddr);
 	value[CLASSIFY_DPORT] = number_value(ntohs(pkt->dport));
@@ -407,13 +405,58 @@ static void search_begin(const struct policy_set *set, u32 on,
 	classify_begin(set->classify, value, cursor);
 }
 
-/* The first policy behind @last that may match; -1 if there is none. */
-static int search_next(const struct policy_set *set, int last,
-		       struct classify_cursor *cursor)
+/* The hash of an attempt, computed when it is asked for. */
+struct search_hash {
+	u64 hash;
+	bool known;
+};
+
+/* Does a policy that matches care for the attempt, and not another box? */
+static bool policy_has_shard(const struct policy *policy,
+			     const struct packet *pkt, struct search_hash *hash)
 {
-	if (set->classify)
-		return classify_next(cursor);
-	return last + 1 < (int)set->num ? last + 1 : -1;
+	if (!policy->shards)
+		return true;
+	if (!hash->known)
+		hash->hash = shard_hash(pkt, pkt->proto);
+	hash->known = true;
+	return shard_of(hash->hash, policy->shards) == policy->shard;
+}
+
+/* By the index. Apart, as its cursor costs something even where it is not used. */
+static noinline const struct policy *
+search_index(const struct policy_set *set, u32 on, const struct packet *pkt,
+	     const struct net_device *in, u32 mark, struct search_hash *hash)
+{
+	struct classify_cursor cursor;
+	const struct policy *policy;
+	int i;
+
+	search_begin(set, on, pkt, in, mark, &cursor);
+	while ((i = classify_next(&cursor)) >= 0) {
+		policy = set->list[i];
+		if (policy_matches(policy, on, pkt, in, mark) &&
+		    policy_has_shard(policy, pkt, hash))
+			return policy;
+	}
+	return NULL;
+}
+
+/* Without one, see POLICY_FEW. */
+static const struct policy *
+search_list(const struct policy_set *set, u32 on, const struct packet *pkt,
+	    const struct net_device *in, u32 mark, struct search_hash *hash)
+{
+	const struct policy *policy;
+	unsigned int i;
+
+	for (i = 0; i < set->num; i++) {
+		policy = set->list[i];
+		if (policy_matches(policy, on, pkt, in, mark) &&
+		    policy_has_shard(policy, pkt, hash))
+			return policy;
+	}
+	return NULL;
 }
 
 /**
@@ -434,27 +477,15 @@ const struct policy *policy_find(const struct policy_set *set, u32 on,
 				 const struct net_device *in, u32 mark,
 				 bool *other_shard)
 {
+	struct search_hash hash = { .known = false };
 	const struct policy *policy;
-	struct classify_cursor cursor;
-	bool hashed = false;
-	u64 hash = 0;
-	int i = -1;
 
-	search_begin(set, on, pkt, in, mark, &cursor);
-	while ((i = search_next(set, i, &cursor)) >= 0) {
-		policy = set->list[i];
-		if (!policy_matches(policy, on, pkt, in, mark))
-			continue;
-		if (!policy->shards)
-			return policy;
-		if (!hashed)
-			hash = shard_hash(pkt, pkt->proto);
-		hashed = true;
-		if (shard_of(hash, policy->shards) == policy->shard)
-			return policy;
-	}
-	*other_shard = hashed;
-	return NULL;
+	policy = set->classify ?
+		 search_index(set, on, pkt, in, mark, &hash) :
+		 search_list(set, on, pkt, in, mark, &hash);
+	if (!policy)
+		*other_shard = hash.known;
+	return policy;
 }
 
 /**
