@@ -12,7 +12,7 @@
  * @known: there is one
  * @ctinfo: how the packet relates to it
  * @zone: its zone; of what is forwarded known also where the rest is not
- * @tuple: of its original direction
+ * @tuple: of its original direction, if @known
  *
  * By name and not by reference: before it is confirmed an entry has one user
  * only (nfnetlink_queue drops a packet whose entry has two), and one that was
@@ -77,6 +77,16 @@ enum emit_result {
 	EMIT_GONE,
 	EMIT_UNKNOWN,
 };
+
+/* There is none. Nothing else of @conn is set then, or read. */
+static inline void emit_conn_none(struct emit_conn *conn)
+{
+	conn->known = false;
+	conn->zone.id = 0;
+	conn->zone.flags = 0;
+	conn->zone.dir = 0;
+	conn->tuple.dst.protonum = 0;
+}
 
 /* Exported by the bridge, but declared only in a header of its own. */
 struct net_bridge_port;

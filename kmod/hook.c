@@ -199,6 +199,13 @@ static u16 zone_of(const struct sk_buff *skb)
 	return ct ? nf_ct_zone(ct)->id : 0;
 }
 
+/* Most devices are in none: they need no call to say so. */
+static u32 vrf_of(const struct net_device *dev)
+{
+	return netif_is_l3_master(dev) || netif_is_l3_slave(dev) ?
+	       l3mdev_master_ifindex_rcu(dev) : 0;
+}
+
 /**
  * hook_domain - what the addresses of a packet belong to, if not to a bridge
  * @in: where it came in; of this machine's own, where it passes
@@ -214,8 +221,7 @@ static u16 zone_of(const struct sk_buff *skb)
 u32 hook_domain(const struct net_device *in, const struct net_device *out,
 		u16 zone)
 {
-	u32 from = l3mdev_master_ifindex_rcu(in);
-	u32 to = l3mdev_master_ifindex_rcu(out);
+	u32 from = vrf_of(in), to = vrf_of(out);
 
 	if (!from && !to && !zone)
 		return 0;
@@ -259,15 +265,41 @@ static noinline bool is_of_none_inet(struct syncopate_net *sn,
 			    hook_domain(state->in, state->out, zone_of(skb)));
 }
 
+/* A segment that was read, and how it passes; what is not usual the caller adds. */
+static void segment_describe(struct segment *seg, struct sk_buff *skb,
+			     const struct nf_hook_state *state)
+{
+	struct emit_path *path = &seg->path;
+
+	seg->skb = skb;
+	seg->in = state->in;
+	seg->out = state->out;
+	path->okfn = state->okfn;
+	path->iif = state->in->ifindex;
+	path->oif = state->out->ifindex;
+	path->bridge = 0;
+	path->cookie = 0;
+	path->hops = seg->pkt.hops;
+	path->session = 0;
+	emit_conn_none(&path->conn);
+	path->vlan_proto = 0;
+	path->vlan_tci = 0;
+	path->inner = 0;
+	path->pppoe = false;
+	path->pf = state->pf;
+	path->hook = NF_INET_FORWARD;
+}
+
 /*
  * Apart from the hook, so that a packet that is nothing to us does not pay for
- * what it takes to describe one.
+ * what it takes to describe one. That is two hundred bytes, each of which is set
+ * once: kernels that clear what is on the stack need not do so here.
  */
 static noinline unsigned int
 segment_bridge(struct syncopate_net *sn, struct sk_buff *skb,
 	       const struct nf_hook_state *state)
 {
-	struct segment seg = { .skb = skb, .in = state->in, .out = state->out };
+	struct segment seg __uninitialized;
 	u16 vlan[FLOW_VLANS] = {};
 	const struct net_device *br;
 	struct encap encap;
@@ -283,22 +315,16 @@ segment_bridge(struct syncopate_net *sn, struct sk_buff *skb,
 	br = netdev_master_upper_dev_get_rcu(state->in);
 	if (!br || is_multicast_ether_addr(eth_hdr(skb)->h_dest))
 		return NF_ACCEPT;
+	segment_describe(&seg, skb, state);
+	seg.path.bridge = br->ifindex;
+	seg.path.inner = encap.len;
+	seg.path.pppoe = encap.pppoe;
+	seg.path.session = encap.session;
 	if (!outer_vlan(skb, br, state->in, state->out, &seg.path, vlan)) {
 		if (seg.pkt.kind == PACKET_SYN)
 			stats_inc(sn, SYNCOPATE_A_STATS_NO_VLAN);
 		return NF_ACCEPT;
 	}
-
-	seg.path.okfn = state->okfn;
-	seg.path.hops = seg.pkt.hops;
-	seg.path.iif = state->in->ifindex;
-	seg.path.oif = state->out->ifindex;
-	seg.path.bridge = br->ifindex;
-	seg.path.inner = encap.len;
-	seg.path.pppoe = encap.pppoe;
-	seg.path.session = encap.session;
-	seg.path.pf = NFPROTO_BRIDGE;
-	seg.path.hook = NF_INET_FORWARD;
 	for (i = 0; i < encap.tags; i++)
 		vlan[i + 1] = vlan_code(encap.tag_proto[i], encap.tag[i]);
 	seg.key.session = session_code(&encap, skb);
@@ -334,8 +360,9 @@ static noinline unsigned int
 segment_inet(struct syncopate_net *sn, struct sk_buff *skb,
 	     const struct nf_hook_state *state)
 {
-	struct segment seg = { .skb = skb, .in = state->in, .out = state->out };
+	struct segment seg __uninitialized;
 	static const u16 vlan[FLOW_VLANS];
+	u16 zone;
 
 #if IS_ENABLED(CONFIG_BRIDGE_NETFILTER)
 	/* A bridged packet on br_netfilter's detour: the bridge hook sees it. */
@@ -349,16 +376,12 @@ segment_inet(struct syncopate_net *sn, struct sk_buff *skb,
 	if (seg.pkt.kind == PACKET_ACK && !atomic_read(&sn->flow_count))
 		return NF_ACCEPT;
 
-	seg.path.okfn = state->okfn;
-	seg.path.hops = seg.pkt.hops;
-	seg.path.iif = state->in->ifindex;
-	seg.path.oif = state->out->ifindex;
+	zone = zone_of(skb);
+	segment_describe(&seg, skb, state);
 	seg.path.cookie = hook_cookie(skb, state->pf);
-	seg.path.pf = state->pf;
-	seg.path.hook = NF_INET_FORWARD;
-	seg.path.conn.zone.id = zone_of(skb);
-	seg.key.domain = hook_domain(state->in, state->out,
-				     seg.path.conn.zone.id);
+	seg.path.conn.zone.id = zone;
+	seg.key.session = 0;
+	seg.key.domain = hook_domain(state->in, state->out, zone);
 	seg.from = flow_key_make(&seg.key, &seg.pkt, &seg.path, vlan);
 	return handshake_event(sn, &seg);
 }
