@@ -23,6 +23,7 @@
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/rhashtable.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 
 #include "compat.h"
@@ -464,25 +465,46 @@ static unsigned int flow_flush_pass(struct syncopate_net *sn, unsigned int on,
 	return killed;
 }
 
+/* So often in a row nothing is to be found while others come and go. */
+#define FLUSH_EMPTY	2
+
 /**
  * flow_flush - forget attempts at once, without a word to anyone
  * @sn: namespace
  * @on: bits (1 << SYNCOPATE_ON_...), only those
  * @ifindex: only those that came in, went out or were bridged by this
- *	interface; 0 for any
+ *	interface; 0 for any, with the namespace's lock held
  * @bridge: only those that this bridge forwarded; 0 for any
  *
  * May sleep. When it returns, no timer of these attempts runs or will. The
- * caller has seen to it that no packet makes new ones. A walk that pauses may
- * skip entries: it is repeated until it finds nothing.
+ * caller has seen to it that no packet makes new ones.
+ *
+ * A walk may skip entries: when the one on which it pauses goes meanwhile, and
+ * when the memory of the one on which it stands is at once another's, in another
+ * chain, at whose end it goes on. So where no hook is left it is repeated until
+ * none is left in the table, be it that others have yet to remove what they have
+ * ended; and otherwise until nothing is found twice in a row. One that is missed
+ * even so, by two accidents, can do no harm: whatever it sends, its devices are
+ * looked up first, and one that is unregistered is announced again, each second,
+ * as long as a kept SYN references it.
  */
 void flow_flush(struct syncopate_net *sn, unsigned int on, int ifindex,
 		int bridge)
 {
+	bool all = !ifindex && !bridge && !sn->hooked;
+	unsigned int empty = 0;
+
 	/* Pairs with the release in flow_table_init(). */
-	if (!smp_load_acquire(&sn->flows_ready) ||
-	    !atomic_read(&sn->flow_count))
+	if (!smp_load_acquire(&sn->flows_ready))
 		return;
-	while (flow_flush_pass(sn, on, ifindex, bridge))
+	while (atomic_read(&sn->flow_count) && (all || empty < FLUSH_EMPTY)) {
+		if (flow_flush_pass(sn, on, ifindex, bridge))
+			empty = 0;
+		else
+			empty++;
 		cond_resched();
+		/* On PREEMPT_RT those others may be threads that wait for us. */
+		if (all && empty)
+			schedule_timeout_uninterruptible(1);
+	}
 }
