@@ -8,6 +8,7 @@
  */
 #include <linux/jiffies.h>
 #include <linux/rhashtable.h>
+#include <linux/sched.h>
 
 #include "adapt.h"
 #include "compat.h"
@@ -316,38 +317,66 @@ void dest_silent(struct flow *flow, u32 limit)
 	spin_unlock(&dest->lock);
 }
 
+/* So many are looked at before others may run. */
+#define UP_AT_ONCE	1024
+
+/* Return: whether it was down. */
+static bool dest_raise(struct dest *dest)
+{
+	bool was_down;
+
+	spin_lock_bh(&dest->lock);
+	was_down = breaker_answered(&dest->breaker);
+	if (was_down)
+		event_dest(dest, SYNCOPATE_EVENT_KIND_DEST_UP);
+	spin_unlock_bh(&dest->lock);
+	return was_down;
+}
+
+static unsigned int dest_up_pass(struct syncopate_net *sn,
+				 const struct prefix *prefix, u16 port)
+{
+	unsigned int were_down = 0, n = 0;
+	struct rhashtable_iter iter;
+	struct dest *dest;
+
+	rhashtable_walk_enter(&sn->dests, &iter);
+	rhashtable_walk_start(&iter);
+	while ((dest = rhashtable_walk_next(&iter))) {
+		if (!IS_ERR(dest) && (!port || port == ntohs(dest->key.port)) &&
+		    prefix_matches(prefix, &dest->key.addr))
+			were_down += dest_raise(dest);
+		if (++n % UP_AT_ONCE)
+			continue;
+		rhashtable_walk_stop(&iter);
+		cond_resched();
+		rhashtable_walk_start(&iter);
+	}
+	rhashtable_walk_stop(&iter);
+	rhashtable_walk_exit(&iter);
+	return were_down;
+}
+
 /**
  * dest_up - take destinations for living
  * @sn: namespace, its lock held
  * @prefix: those in it
  * @port: and of this port, host order; 0 for any
  *
- * May sleep.
+ * May sleep. A walk whose place is evicted while it pauses may skip another: it is
+ * repeated until it finds none.
  * Return: how many of them were down.
  */
 unsigned int dest_up(struct syncopate_net *sn, const struct prefix *prefix,
 		     u16 port)
 {
-	struct rhashtable_iter iter;
-	unsigned int were_down = 0;
-	struct dest *dest;
+	unsigned int found, were_down = 0;
 
 	if (!sn->dests_ready)
 		return 0;
-	rhashtable_walk_enter(&sn->dests, &iter);
-	rhashtable_walk_start(&iter);
-	while ((dest = rhashtable_walk_next(&iter))) {
-		if (IS_ERR(dest) || (port && port != ntohs(dest->key.port)) ||
-		    !prefix_matches(prefix, &dest->key.addr))
-			continue;
-		spin_lock_bh(&dest->lock);
-		if (breaker_answered(&dest->breaker)) {
-			event_dest(dest, SYNCOPATE_EVENT_KIND_DEST_UP);
-			were_down++;
-		}
-		spin_unlock_bh(&dest->lock);
-	}
-	rhashtable_walk_stop(&iter);
-	rhashtable_walk_exit(&iter);
+	do {
+		found = dest_up_pass(sn, prefix, port);
+		were_down += found;
+	} while (found);
 	return were_down;
 }

@@ -438,23 +438,26 @@ static bool flow_kill(struct syncopate_net *sn, struct flow *flow,
 	return kill;
 }
 
+/* So many are looked at before others may run: it may be none that is killed. */
+#define FLUSH_AT_ONCE	1024
+
 static unsigned int flow_flush_pass(struct syncopate_net *sn, unsigned int on,
 				    int ifindex, int bridge)
 {
+	unsigned int killed = 0, n = 0;
 	struct rhashtable_iter iter;
-	unsigned int killed = 0;
 	struct flow *flow;
 
 	rhashtable_walk_enter(&sn->flows, &iter);
 	rhashtable_walk_start(&iter);
 	while ((flow = rhashtable_walk_next(&iter))) {
-		if (IS_ERR(flow))
-			continue;	/* resized, the walk begins anew */
-		if (!flow_kill(sn, flow, on, ifindex, bridge))
-			continue;
-		perturb();
-		flow_remove_sync(flow);
-		if (++killed % 1024)
+		/* Else it was resized, the walk begins anew. */
+		if (!IS_ERR(flow) && flow_kill(sn, flow, on, ifindex, bridge)) {
+			perturb();
+			flow_remove_sync(flow);
+			killed++;
+		}
+		if (++n % FLUSH_AT_ONCE)
 			continue;
 		rhashtable_walk_stop(&iter);
 		cond_resched();
