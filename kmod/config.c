@@ -539,6 +539,8 @@ int config_dest_flush(struct syncopate_net *sn)
  * config_limit_set - set how much there may be
  * @sn: namespace
  * @limits: that much
+ *
+ * May sleep.
  */
 void config_limit_set(struct syncopate_net *sn, const struct limits *limits)
 {
@@ -548,5 +550,6 @@ void config_limit_set(struct syncopate_net *sn, const struct limits *limits)
 	WRITE_ONCE(sn->dest_limit, limits->dests ?: dest_limit_default());
 	WRITE_ONCE(sn->repeat_limit,
 		   limits->repeats ?: SYNCOPATE_REPEATS_DEFAULT);
+	dest_table_fit(sn);
 	sn->generation++;
 }

@@ -15,6 +15,7 @@
 #include <linux/jiffies.h>
 #include <linux/mm.h>
 #include <linux/rhashtable.h>
+#include <linux/sched.h>
 #include <linux/siphash.h>
 #include <linux/slab.h>
 #include <net/ipv6.h>
@@ -29,6 +30,9 @@
 
 /* How many may be spared before one goes nevertheless. */
 #define SPARED_MAX	16
+
+/* How many go at once when the limit is lowered. */
+#define EVICT_AT_ONCE	16
 
 static hsiphash_key_t dest_secret __read_mostly;
 
@@ -161,6 +165,35 @@ static void dest_remove(struct dest *dest)
 	dest_put(dest);
 }
 
+/* Under dest_lock, of one at least. */
+static void dest_evict(struct syncopate_net *sn)
+{
+	dest_remove(dest_oldest(sn));
+	stats_inc(sn, SYNCOPATE_A_STATS_LEARNED_EVICTED);
+}
+
+/**
+ * dest_table_fit - forget those that are beyond a limit that was lowered
+ * @sn: namespace, its lock held
+ *
+ * May sleep: it is done here, a few at a time, and not all at once by the next SYN.
+ */
+void dest_table_fit(struct syncopate_net *sn)
+{
+	unsigned int n;
+
+	lockdep_assert_held(&sn->lock);
+
+	do {
+		spin_lock_bh(&sn->dest_lock);
+		for (n = 0; n < EVICT_AT_ONCE &&
+		     sn->dest_count > sn->dest_limit; n++)
+			dest_evict(sn);
+		spin_unlock_bh(&sn->dest_lock);
+		cond_resched();
+	} while (n == EVICT_AT_ONCE);
+}
+
 /* Return: a destination that was not there, or that another CPU has made. */
 static struct dest *dest_make(struct syncopate_net *sn,
 			      const struct dest_key *key)
@@ -189,11 +222,12 @@ static struct dest *dest_make(struct syncopate_net *sn,
 		kfree(dest);
 		return other;
 	}
-	/* Not on a list yet, or it would make room for itself. */
-	while (sn->dest_count && sn->dest_count >= READ_ONCE(sn->dest_limit)) {
-		dest_remove(dest_oldest(sn));
-		stats_inc(sn, SYNCOPATE_A_STATS_LEARNED_EVICTED);
-	}
+	/*
+	 * Not on a list yet, or it would make room for itself. One goes for one that
+	 * comes: if there are more beyond the limit, dest_table_fit() is at work.
+	 */
+	if (sn->dest_count && sn->dest_count >= READ_ONCE(sn->dest_limit))
+		dest_evict(sn);
 	list_add_tail(&dest->order, &sn->dests_strange);
 	sn->dest_count++;
 	spin_unlock_bh(&sn->dest_lock);

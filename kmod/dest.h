@@ -103,6 +103,7 @@ struct dest {
 
 int dest_table_init(struct syncopate_net *sn);
 void dest_table_destroy(struct syncopate_net *sn);
+void dest_table_fit(struct syncopate_net *sn);
 unsigned int dest_limit_default(void);
 
 struct dest *dest_get(struct syncopate_net *sn, const struct flow_key *key,

@@ -245,8 +245,12 @@ is "as profiles" "$(tool dest | sort)" "$(sort "$tmp/learned")"
 tool load "$tmp/before"
 
 tool stats reset
-check "of ten and no more" tool limit set learned 10
 before=$(tool dest learned | wc -l)
+check "of ten and no more" tool limit set learned 10
+tool dest learned > "$tmp/left"
+is "the others are forgotten at once" "$(wc -l < "$tmp/left")" 10
+is "they are counted" "$(read_counters; echo "${counter[learned-evicted]}")" $((before - 10))
+is "those first that have never answered" "$(grep -c "never answered" "$tmp/left")" 0
 for ((n = 0; n < 20; n++)); do
 	call bridge4 $((2000 + n)) 6000 "@$n"
 done
