@@ -12,7 +12,7 @@
  * @known: there is one
  * @ctinfo: how the packet relates to it
  * @zone: its zone; of what is forwarded known also where the rest is not
- * @tuple: of its original direction, if @known
+ * @tuple: of the packet's direction, if @known
  *
  * By name and not by reference: before it is confirmed an entry has one user
  * only (nfnetlink_queue drops a packet whose entry has two), and one that was
@@ -36,7 +36,10 @@ struct emit_conn {
  * @hops: what is left of its TTL or hop limit: a copy that loops has less
  * @session: number of the PPPoE session, if @pppoe
  * @conn: its conntrack entry; of one sent by a socket the tuple is what that
- *	knows the connection by, whether there is an entry or not
+ *	knows the connection by, whether there is an entry or not: conntrack looks
+ *	before anything is translated. A rule that writes addresses anew even
+ *	before it does (at the priority raw) has the socket not found and the
+ *	attempt abandoned
  * @vlan_proto: of the tag of a frame back to @iif, 0 for none
  * @vlan_tci: that tag
  * @inner: bytes of further VLAN tags and of PPPoE in front of the network header

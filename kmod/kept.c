@@ -61,7 +61,11 @@ static void kept_conn(struct emit_conn *conn, const struct sk_buff *skb)
 		return;
 	conn->ctinfo = ctinfo;
 	conn->zone = *nf_ct_zone(ct);
-	conn->tuple = ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple;
+	/*
+	 * That of its own direction, as it was before it is translated: of a
+	 * connection of this machine's own it is what the socket calls it.
+	 */
+	conn->tuple = ct->tuplehash[CTINFO2DIR(ctinfo)].tuple;
 }
 
 /**

@@ -94,6 +94,13 @@ odd+=("lo-dead-6 fd03::3 80 from fd96::1 dev s-routed")
 odd+=("foreign-dead-4 10.3.0.3 80 foreign from 10.95.0.1")
 odd+=("foreign-dead-6 fd03::3 80 foreign from fd95::1")
 odd+=("link-live-6 fe80::2%s-routed 80" "link-dead-6 fe80::3%s-routed 80")
+# Conntrack takes the SYN for an answer, and has another name for the connection than the socket.
+odd+=("turned-dead-4 10.3.0.3 84 from 10.3.0.9 sport 7000")
+odd+=("turned-dead-6 fd03::3 84 from fd03::9 sport 7000")
+check "turned: 10.3.0.3 has opened a connection" inside "$box" conntrack -I -p tcp \
+	-s 10.3.0.3 -d 10.3.0.9 --sport 84 --dport 7000 --state SYN_SENT -t 60
+check "turned: and so has fd03::3" inside "$box" conntrack -I -p tcp \
+	-s fd03::3 -d fd03::9 --sport 84 --dport 7000 --state SYN_SENT -t 60
 capture server/routed
 attempt_oddly "$box" "${odd[@]}"
 attempted
