@@ -49,18 +49,29 @@ bool emit_is_first(const struct sk_buff *skb)
  *
  * Return: false if there is none, as where a rule behind the hook dropped the
  * first SYN, where that still waits in a queue, or where the entry was deleted.
+ *
+ * One that was made since, of the same name and in the same direction, will do: it
+ * is the client who made it, and its own next SYN would go by it as well. Of one
+ * that the other end made, the name is that of the answers, and they would be
+ * translated as what they answer.
  */
 bool emit_attach(struct net *net, struct sk_buff *skb,
 		 const struct emit_conn *conn)
 {
 	struct nf_conntrack_tuple_hash *hash;
+	struct nf_conn *ct;
 
 	if (!conn->known)
 		return true;
 	hash = nf_conntrack_find_get(net, &conn->zone, &conn->tuple);
 	if (!hash)
 		return false;
-	nf_ct_set(skb, nf_ct_tuplehash_to_ctrack(hash), conn->ctinfo);
+	ct = nf_ct_tuplehash_to_ctrack(hash);
+	if (NF_CT_DIRECTION(hash) != CTINFO2DIR(conn->ctinfo)) {
+		nf_ct_put(ct);
+		return false;
+	}
+	nf_ct_set(skb, ct, conn->ctinfo);
 	return true;
 }
 

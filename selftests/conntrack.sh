@@ -29,6 +29,7 @@ start nsenter --net="/run/netns/$box" -- queue 0
 # The box forgets before this one's first repeat, the client repeats after it.
 policy flushed dport 81 retries 1 interval 900ms
 policy last dport 82 retries 0 interval 900ms
+policy turned dport 83 retries 1 interval 900ms
 policy
 
 capture
@@ -78,5 +79,28 @@ for way in "${ways[@]}"; do
 		"${silent[$way]}:82" ECONNREFUSED -
 done
 counters "flushed at last: likewise" started 4 unconfirmed 2 gave-up 2
+
+# Or it forgets, and the server's end has opened a connection between the same ports since, which
+# the SYN would be an answer to: translated like one it is sent from the client's own address.
+tool stats reset
+capture
+for way in "${ways[@]}"; do
+	send client "$way" "${guest[$way]}:4000 > ${silent[$way]}:83 SYN seq 1000"
+done
+sent
+pause 0.1
+inside "$box" conntrack -F 2> /dev/null
+for way in "${ways[@]}"; do
+	from=${silent[$way]//[\[\]]} to=${guest[$way]//[\[\]]}
+	check "turned, $way: another connection is there" inside "$box" conntrack -I -p tcp \
+		-s "$from" -d "$to" --sport 83 --dport 4000 --state SYN_SENT -t 60
+done
+pause 2
+captured
+for way in "${ways[@]}"; do
+	seen "turned, $way: no SYN is sent in its name" server/routed to "${silent[$way]}:83" "0 SYN"
+	seen "turned, $way: and no RST" client/routed from "${silent[$way]}:83"
+done
+counters "turned: forgotten" started 2 unconfirmed 2
 
 finish
