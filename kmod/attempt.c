@@ -102,6 +102,14 @@ static unsigned int alloc_counter(long err)
 	}
 }
 
+/* A first SYN goes on without care: why is counted, and it was no probe. */
+static void let_go_on(struct syncopate_net *sn, const struct policy *policy,
+		      struct dest *dest, unsigned int counter)
+{
+	dest_not_begun(dest, policy);
+	stats_inc(sn, counter);
+}
+
 /*
  * An attempt: takes care of a first SYN. The reference on @dest is its own then.
  * Return: as attempt_begin().
@@ -117,7 +125,7 @@ static int start(struct syncopate_net *sn, struct segment *seg,
 
 	flow = flow_alloc(sn, &seg->key, seg->from, policy, dest);
 	if (IS_ERR(flow)) {
-		stats_inc(sn, alloc_counter(PTR_ERR(flow)));
+		let_go_on(sn, policy, dest, alloc_counter(PTR_ERR(flow)));
 		if (dest)
 			dest_put(dest);
 		return NF_ACCEPT;
@@ -137,8 +145,8 @@ static int start(struct syncopate_net *sn, struct segment *seg,
 		.at = flow->start,
 	};
 	if (!policy->observe && !attempt_keep(flow, seg)) {
+		let_go_on(sn, policy, dest, SYNCOPATE_A_STATS_NO_MEMORY);
 		flow_free(flow);
-		stats_inc(sn, SYNCOPATE_A_STATS_NO_MEMORY);
 		return NF_ACCEPT;
 	}
 	flow->path = seg->path;
@@ -149,17 +157,18 @@ static int start(struct syncopate_net *sn, struct segment *seg,
 	err = flow_insert(flow);
 	if (err) {
 		spin_unlock_bh(&flow->lock);
+		/* The one that is there cares for this SYN: nothing to give back. */
+		if (err != -EEXIST)
+			let_go_on(sn, policy, dest,
+				  SYNCOPATE_A_STATS_NOT_INSERTED);
 		flow_free(flow);
-		if (err == -EEXIST)
-			return err;
-		stats_inc(sn, SYNCOPATE_A_STATS_NOT_INSERTED);
-		return NF_ACCEPT;
+		return err == -EEXIST ? err : NF_ACCEPT;
 	}
 	if (pkt->proto == IPPROTO_SCTP && tag_insert(flow)) {
 		flow->state = FLOW_DEAD;
 		spin_unlock_bh(&flow->lock);
+		let_go_on(sn, policy, dest, SYNCOPATE_A_STATS_NOT_INSERTED);
 		flow_remove(flow);
-		stats_inc(sn, SYNCOPATE_A_STATS_NOT_INSERTED);
 		return NF_ACCEPT;
 	}
 	timer_start(flow);

@@ -61,3 +61,16 @@ bool breaker_passes(struct breaker *breaker, u64 interval, u64 now)
 	breaker->probe = now + interval;
 	return true;
 }
+
+/**
+ * breaker_give_back - a first SYN that passed was not cared for
+ * @breaker: of its destination
+ * @now: the time
+ *
+ * If it was a probe nothing is learned of it, and the next SYN is one.
+ */
+void breaker_give_back(struct breaker *breaker, u64 now)
+{
+	if (breaker->down)
+		breaker->probe = min(breaker->probe, now);
+}

@@ -21,5 +21,6 @@ struct breaker {
 bool breaker_silent(struct breaker *breaker, u32 limit, u64 interval, u64 now);
 bool breaker_answered(struct breaker *breaker);
 bool breaker_passes(struct breaker *breaker, u64 interval, u64 now);
+void breaker_give_back(struct breaker *breaker, u64 now);
 
 #endif /* SYNCOPATE_BREAKER_H */

@@ -24,9 +24,20 @@ int main(void)
 	      !breaker_passes(&breaker, 10, 115) &&
 	      !breaker_passes(&breaker, 10, 124), "but one an interval");
 	check(breaker_passes(&breaker, 10, 1000), "or as late as one comes");
+	breaker_give_back(&breaker, 1003);
+	check(breaker_passes(&breaker, 10, 1003) &&
+	      !breaker_passes(&breaker, 10, 1003),
+	      "one that was not cared for: so does the next, alone");
+	check(breaker_passes(&breaker, 10, 1013), "which is where it begins");
+	breaker_give_back(&breaker, 1014);
+	breaker_give_back(&breaker, 1015);
+	check(breaker_passes(&breaker, 10, 1014), "none is put off by that");
 	check(breaker_answered(&breaker) && breaker_passes(&breaker, 10, 1001),
 	      "one answer: up again");
 	check(!breaker_answered(&breaker), "which is told once, too");
+	breaker_give_back(&breaker, 1001);
+	check(!breaker.down && breaker_passes(&breaker, 10, 1001),
+	      "nothing is to be given back of one that is up");
 	check(!breaker_silent(&breaker, 0, 10, 1002) && !breaker.down,
 	      "who has no limit does not bring it down");
 	check(breaker_silent(&breaker, 1, 10, 1003), "one may be enough");

@@ -108,6 +108,10 @@ static void dest_seed(struct dest *dest, const struct profile *profile)
  * @policy: what selected it
  * @profile: what the operator says of the destination, or NULL
  * @pace: the result
+ *
+ * An attempt that does not begin after that, for want of memory or because another
+ * CPU was quicker, counts as one nevertheless, and a 16th of a repeat is earned:
+ * a SYN came, and that is no more than each brings.
  */
 void dest_pace(struct dest *dest, const struct policy *policy,
 	       const struct profile *profile, struct pace *pace)
@@ -159,6 +163,24 @@ bool dest_passes(struct dest *dest, const struct policy *policy)
 		WRITE_ONCE(dest->used, jiffies);
 	spin_unlock_bh(&dest->lock);
 	return passes;
+}
+
+/**
+ * dest_not_begun - an attempt that dest_passes() let pass does not begin
+ * @dest: where it goes, or NULL if that is not known
+ * @policy: what selected it
+ *
+ * Its SYN goes on, but nobody here sees the answer: a probe that it was is for
+ * the next one to make.
+ */
+void dest_not_begun(struct dest *dest, const struct policy *policy)
+{
+	if (!dest || !policy->breaker || policy->observe ||
+	    !READ_ONCE(dest->breaker.down))
+		return;
+	spin_lock_bh(&dest->lock);
+	breaker_give_back(&dest->breaker, ktime_get_ns());
+	spin_unlock_bh(&dest->lock);
 }
 
 /* --- and ends ------------------------------------------------------------ */

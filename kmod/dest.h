@@ -117,6 +117,7 @@ void dest_is_known(struct dest *dest);
 void dest_pace(struct dest *dest, const struct policy *policy,
 	       const struct profile *profile, struct pace *pace);
 bool dest_passes(struct dest *dest, const struct policy *policy);
+void dest_not_begun(struct dest *dest, const struct policy *policy);
 void dest_waits(struct flow *flow);
 void dest_answered(struct flow *flow, ktime_t now, u64 rtt);
 void dest_heard(struct flow *flow);

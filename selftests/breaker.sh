@@ -182,6 +182,33 @@ pause 0.1
 is "all of that was told" "$(jq -r .kind "$tmp/events" | sort | uniq -c | sed 's/^ *//')" "5 dest-down
 5 dest-up"
 
+# --- a probe for which there is no room
+
+policy full position 1 dport 84 retries 0 interval 100ms breaker 1 probe 2s linger 0s
+policy long position 2 dport 85 retries 0 interval 5s linger 0s
+tool stats reset
+call bridge4 84 9000 @0
+sent
+clock
+until_clock 300
+look
+is "down again" "$(learned bridge4 84)" "1 true"
+check "room for one" tool limit set flows 1
+until_clock 2300
+capture
+call bridge4 85 9000 @0
+call bridge4 84 9001 @10
+sent
+check "room for more" tool limit set flows 1000
+call bridge4 84 9002 @0
+sent
+pause 0.3
+captured
+seen "it goes on without care, and the next one is a probe as well" server/bridged \
+	to "${silent[bridge4]}:84" "0 SYN" "- SYN"
+seen "which alone is given up" client/bridged from "${silent[bridge4]}:84" "- RST,ACK"
+counters "counted" started 3 gave-up 2 table-full 1
+
 tool dest flush
 line='dest 10.8.0.0/16 rtt 30ms comment "far away"'
 tool load - <<< "$line"
