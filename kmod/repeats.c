@@ -79,23 +79,28 @@ static bool take_silent(struct syncopate_net *sn, u64 now)
  * repeats_take - may the SYN of an attempt be repeated?
  * @flow: the attempt, its lock held
  *
- * Return: true, and it counts as done; or false if that would be too many.
+ * Return: true, and it counts as done; or false if that would be too many. Where
+ * it can not be done after all, for want of memory or of a way, it counts
+ * nevertheless: less is repeated than may be, by one.
  */
 bool repeats_take(struct flow *flow)
 {
 	struct dest *dest = flow->dest;
-	u64 now = ktime_get_ns();
+	u64 cost, now = ktime_get_ns();
 	bool may;
 
 	if (!dest)
 		return take_silent(flow->sn, now);
+	cost = price(flow->sn) * REPEATS_DESTS;
 	spin_lock(&dest->lock);
-	may = budget_take(&dest->repeats,
-			  price(flow->sn) * REPEATS_DESTS,
-			  REPEATS_SAVED, now);
+	may = budget_take(&dest->repeats, cost, REPEATS_SAVED, now);
 	if (may && (!READ_ONCE(dest->known) ||
-		    dest->breaker.silent >= REPEATS_SILENT))
+		    dest->breaker.silent >= REPEATS_SILENT)) {
 		may = take_silent(flow->sn, now);
+		/* It has not come to pass: it is left for when it answers. */
+		if (!may)
+			budget_earn(&dest->repeats, cost, REPEATS_SAVED);
+	}
 	if (!may && (!dest->told || now >= dest->told + REPEATS_TOLD)) {
 		dest->told = now;
 		event_dest(dest, SYNCOPATE_EVENT_KIND_DEST_FLOODED);

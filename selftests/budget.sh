@@ -13,6 +13,9 @@
 #     |<---- 4 RST,ACK    |                         |  600
 #
 # And to port 80, where the server hears others only: two RSTs, and two that get none.
+#
+# What a server has left is still there for it when it answers, if all was held back because too
+# many others are silent.
 . "${0%/*}/lib.sh"
 
 need_module
@@ -67,5 +70,21 @@ for way in "${ways[@]}"; do
 done
 counters "and it is counted" started 36 answered 4 retransmitted 80 held-back 16 \
 	repeat-dropped 8 gave-up 24 let-go 8
+
+# Forty silent ones use up what there is for all.  Then another is called, and answers.
+capture
+to=${silent[bridge4]}
+send client bridge4 "@0 ${guest[bridge4]}:6000 > $to:1000 SYN seq 1000 count-to 40" \
+	"@550 ${guest[bridge4]}:6000 > $to:90 SYN seq 1000 count 10" \
+	"@1100 ${guest[bridge4]}:7000 > $to:90 SYN seq 1000 count 4"
+send server bridge4 "@1050 $to:90 > ${guest[bridge4]}:6009 SYN,ACK seq 1 ack 1001"
+sent
+pause 0.8
+captured
+# Ten come in each second for all that are silent.
+is_in "$(count "*server/bridged *:60[01]? > $to:90 SYN *")" 10..16
+is "a silent one is called hardly more than once" $? 0
+is_in "$(count "*server/bridged *:700? > $to:90 SYN *")" 8..16
+is "and when it has answered its SYNs are repeated" $? 0
 
 finish
