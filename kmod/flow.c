@@ -104,7 +104,7 @@ static void flow_construct(void *ptr)
 int flow_init(void)
 {
 	flow_key_init();
-	flow_cache = kmem_cache_create("flow", sizeof(struct flow), 0,
+	flow_cache = kmem_cache_create("syncopate_flow", sizeof(struct flow), 0,
 				       SLAB_HWCACHE_ALIGN | SLAB_TYPESAFE_BY_RCU,
 				       flow_construct);
 	return flow_cache ? 0 : -ENOMEM;

@@ -132,7 +132,7 @@ frames_go() {
 
 # The same where the attempts need a new page.
 frames_go_anew() {
-	echo 1 > "$slabs/flow/shrink"
+	echo 1 > "$slabs/syncopate_flow/shrink"
 	frames_go
 }
 
@@ -598,8 +598,8 @@ errors='' all_or_nothing namespace_judge "a namespace begins, no page for a tabl
 kinds=(failslab) times=1
 note_places
 pause 0.5
-echo 1 > $slabs/flow/shrink
-is "no attempt is left" "$(sed 's/ .*//' $slabs/flow/objects)" 0
+echo 1 > $slabs/syncopate_flow/shrink
+is "no attempt is left" "$(sed 's/ .*//' $slabs/syncopate_flow/objects)" 0
 
 # shellcheck disable=SC2046 # two words
 callers $(function_at do_one_initcall)

@@ -297,7 +297,7 @@ def measure_memory(quick):
     run("modprobe", "syncopate")
     add_policies(path, *PENDING)
     result = {"slabs": {name: slab(name) for name in
-                        ("flow", "skbuff_head_cache", "skbuff_small_head")}, "rows": []}
+                        ("syncopate_flow", "skbuff_head_cache", "skbuff_small_head")}, "rows": []}
     # What is made once, by the first, is not what is asked for.
     write("fill", PAIR[path], 1000, SYN)
     shown(path)
