@@ -232,6 +232,8 @@ static unsigned int repeat(struct syncopate_net *sn, struct flow *flow,
 	kept = attempt_keep(flow, seg);
 	if (!pending && !kept)
 		return nothing(sn, flow, SYNCOPATE_A_STATS_NO_MEMORY);
+	if (!kept)
+		stats_inc(sn, SYNCOPATE_A_STATS_NO_MEMORY);
 
 	/*
 	 * A repeat may carry a newer timestamp, without which the server would
