@@ -195,6 +195,11 @@ static const struct net_bridge_port *emit_bridge_port(struct net_device *dev)
 	return rcu_dereference(dev->rx_handler_data);
 }
 
+/*
+ * What br_forward() does with it, it tells nobody: a port that is not forwarding just
+ * then or does not let the VLAN out, or a rule of the bridge's output hook, drops the
+ * RST, and it counts as sent. The client's next repeat is answered by another one.
+ */
 static enum emit_result emit_reset_bridged(struct net *net,
 					   const struct sk_buff *old,
 					   const struct emit_path *path)

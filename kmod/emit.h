@@ -69,7 +69,7 @@ struct emit_path {
 
 /**
  * enum emit_result - what became of a packet of ours
- * @EMIT_SENT: on its way
+ * @EMIT_SENT: on its way: handed on to what sends it
  * @EMIT_FAILED: not sent this time
  * @EMIT_GONE: its way is no more
  * @EMIT_UNKNOWN: conntrack knows its connection no more, or never did
