@@ -65,7 +65,8 @@ struct stamp {
  * @require: what oneway_requires() said
  * @observe: change nothing on the wire
  * @has_stamps: its SYNs carry timestamps
- * @has_tag: it is in the table of tags; set before it may be found there
+ * @has_tag: it is in the table of tags; set under @lock, as soon as it is: who has
+ *	found it there asks tag_is(), under the lock
  * @lock: protects what follows; taken with bottom halves off
  * @state: see &enum flow_state
  * @fresh: which of @stamp the kept SYN carries
