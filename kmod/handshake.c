@@ -216,7 +216,13 @@ static unsigned int repeat(struct syncopate_net *sn, struct flow *flow,
 
 	if (!same_path(flow, seg))
 		return nothing(sn, flow, SYNCOPATE_A_STATS_OTHER_PATH);
-	/* It would be sent instead of a good one, and nobody would hear it. */
+	/*
+	 * It would be sent instead of a good one, and nobody would hear it. That of
+	 * a first SYN is not looked at. If it is wrong, there is no answer, and that
+	 * is held against the destination; but so it is of one from whom the server
+	 * does not answer, its own address say. Who sends the one can send the other,
+	 * and each first SYN would pay for nothing.
+	 */
 	if (!checksum_holds(seg->skb, seg->path.bridge ? seg->path.inner :
 				      skb_network_offset(seg->skb)))
 		return nothing(sn, flow, SYNCOPATE_A_STATS_UNFIT);
