@@ -216,6 +216,7 @@ static struct dest *dest_make(struct syncopate_net *sn,
 	other = rhashtable_lookup_get_insert_fast(&sn->dests, &dest->node,
 						  dest_params);
 	if (other) {
+		/* The table may be busy or without memory while it grows. */
 		if (IS_ERR(other) || !refcount_inc_not_zero(&other->refs))
 			other = NULL;
 		spin_unlock_bh(&sn->dest_lock);

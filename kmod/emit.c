@@ -318,6 +318,12 @@ static enum emit_result emit_reset_routed(struct net *net,
  * + data, a segment with ACK by a RST with SEQ = its ACK. SEQ 0 is outside the
  * window of any connection that got established behind our back, only a socket
  * in SYN-SENT takes it. An INIT is answered by an ABORT. Under RCU.
+ *
+ * A RST is a weapon. It is the answer to one segment that came by here, bears that
+ * one's own numbers and goes back to where that came in, and it has three causes: the
+ * timer's, for a SYN that is kept; and from a hook a first SYN to a destination that
+ * is down (attempt.c), and a SYN-ACK that fits an attempt given up (handshake.c),
+ * neither of which goes on then. One segment, one RST at most.
  */
 enum emit_result emit_reset(struct net *net, const struct sk_buff *skb,
 			    const struct emit_path *path)

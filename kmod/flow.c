@@ -310,7 +310,8 @@ static void flow_give_back(struct flow *flow)
  * @flow: complete; its lock is held so that no one acts on it yet
  *
  * Return: 0, -EEXIST if another CPU was quicker, or what else the table says
- * (-EBUSY, -E2BIG and -ENOMEM while it grows).
+ * (-EBUSY, -E2BIG and -ENOMEM while it grows): that happens in normal life, and the
+ * SYN passes unpaced.
  */
 int flow_insert(struct flow *flow)
 {

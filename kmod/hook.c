@@ -53,12 +53,9 @@ bool hook_read(struct syncopate_net *sn, struct sk_buff *skb, unsigned int off,
 {
 	unsigned int need, len;
 
-	/*
-	 * A SYN is never aggregated from several. One that claims to be (by a
-	 * virtual machine's word) could not be copied as it is.
-	 */
 	if (skb->len < off)
 		return false;
+	/* What is pulled may move: all is read anew, and nothing points to it after. */
 	for (;;) {
 		len = skb_headlen(skb) < off ? 0 : skb_headlen(skb) - off;
 		need = packet_parse(pkt, proto, skb->data + off,
@@ -69,6 +66,10 @@ bool hook_read(struct syncopate_net *sn, struct sk_buff *skb, unsigned int off,
 			return false;
 	}
 
+	/*
+	 * A SYN is never aggregated from several. One that claims to be (by a
+	 * virtual machine's word) could not be copied as it is.
+	 */
 	if (pkt->kind == PACKET_SYN && skb_is_gso(skb))
 		return false;
 	return pkt->kind != PACKET_OTHER;
@@ -166,6 +167,12 @@ static bool read_encap(struct syncopate_net *sn, struct sk_buff *skb,
 /*
  * What tells PPPoE sessions apart, the same in both directions: their number is
  * unique only between two MAC addresses (RFC 2516, 4).
+ *
+ * Two may have one code, by chance or because somebody picks his MAC address. Then
+ * he is, for attempts with the same bridge, VLANs, addresses and ports, where anybody
+ * is who is outside of sessions: to answer or to be believed he has to know the
+ * attempt's number, and what is sent goes into the session of the SYN, whose bytes
+ * it has.
  */
 static u32 session_code(const struct encap *encap, const struct sk_buff *skb)
 {
@@ -215,6 +222,10 @@ static u32 vrf_of(const struct net_device *dev)
  * The same addresses may be others' in another VRF, in another zone. The same in
  * both directions, also from one VRF into another. Both are rare: then, and only
  * then, it is no longer the 0 of a plain router. Under RCU.
+ *
+ * A hash without a secret will do: who sets up VRFs and zones is no attacker, and
+ * where two of them come to the same by a chance of one in two billion, attempts with
+ * the same addresses and ports are still told apart by their numbers.
  *
  * Return: for &struct flow_key.
  */

@@ -45,7 +45,8 @@ void netlink_walk_end(struct netlink_walk *walk)
 
 /*
  * It begins with the entry that is held, which was not shown, or with the one
- * behind it if it has left the table since.
+ * behind it if it has left the table since: or with the next but one, where others
+ * of its chain have. What comes and goes meanwhile may be missing from a dump.
  * Return: whether there is more to look at.
  */
 static bool walk_on(struct netlink_walk *walk, struct sk_buff *msg,

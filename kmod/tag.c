@@ -114,7 +114,8 @@ void tag_table_destroy(struct syncopate_net *sn)
  * tag_insert - make an attempt known by its tag
  * @flow: of SCTP, in the other table already, its lock held
  *
- * Return: 0, -EEXIST if there is another, or what else the table says.
+ * Return: 0, -EEXIST if there is another, or what else the table says, see
+ * flow_insert().
  */
 int tag_insert(struct flow *flow)
 {

@@ -18,6 +18,11 @@
  * HZ=250, and a soft one because what it calls takes bottom-half locks.  It
  * stays on the processor where the SYN came: that is awake, and no other one is
  * looked for.
+ *
+ * With PREEMPT_RT a soft one runs in a thread, where the locks that are taken here may
+ * sleep and the callback can be preempted.  A soft interrupt is an RCU reader as a
+ * whole there, too, so that flow_reap() comes after it, and hrtimer_cancel() waits
+ * for it by a lock and not in a loop.
  */
 #include "compat.h"
 #include "dest.h"
