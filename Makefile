@@ -11,7 +11,7 @@
 # sudo make check	unit tests, then the scenarios on Debian's 6.1 and 6.12
 # sudo make check-debug	the scenarios under the sanitizers, in virtual time
 # sudo make soak MINUTES=N	the long stresses, for so many minutes
-# sudo make coverage	which lines and branches of the module the scenarios run: selftests/coverage.md
+# sudo make coverage	what of the module the scenarios run: selftests/coverage.md
 # make check-unit	the unit tests alone
 # make fuzz SECONDS=60	what reads packets, files, messages under libFuzzer, each so long
 # make bench-timing	the timing, in virtual time: selftests/bench/timing.md
@@ -24,7 +24,8 @@ PREFIX ?= /usr/local
 UNITDIR ?= $(PREFIX)/lib/systemd/system
 
 # Passed on to kbuild, W=1 and C=1 for instance.
-kbuild = $(foreach v,ARCH CROSS_COMPILE CC W C CF,$(if $(filter command line environment,$(origin $v)),$v=$($v)))
+kbuild = $(foreach v,ARCH CROSS_COMPILE CC W C CF,\
+	$(if $(filter command line environment,$(origin $v)),$v=$($v)))
 
 all: module tool
 
@@ -90,4 +91,5 @@ bench-timing:
 clean:
 	rm -rf build
 
-.PHONY: all module tool traffic check-unit fuzz install install-tool install-dkms package generate demo check check-debug coverage soak bench bench-timing clean
+.PHONY: all module tool traffic check-unit fuzz install install-tool install-dkms package \
+	generate demo check check-debug coverage soak bench bench-timing clean
