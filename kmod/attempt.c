@@ -153,10 +153,10 @@ static int start(struct syncopate_net *sn, struct segment *seg,
 
 	perturb();
 	/* Nobody who finds it may act on it before its timer is armed. */
-	spin_lock_bh(&flow->lock);
+	spin_lock(&flow->lock);
 	err = flow_insert(flow);
 	if (err) {
-		spin_unlock_bh(&flow->lock);
+		spin_unlock(&flow->lock);
 		/* The one that is there cares for this SYN: nothing to give back. */
 		if (err != -EEXIST)
 			let_go_on(sn, policy, dest,
@@ -166,7 +166,7 @@ static int start(struct syncopate_net *sn, struct segment *seg,
 	}
 	if (pkt->proto == IPPROTO_SCTP && tag_insert(flow)) {
 		flow->state = FLOW_DEAD;
-		spin_unlock_bh(&flow->lock);
+		spin_unlock(&flow->lock);
 		let_go_on(sn, policy, dest, SYNCOPATE_A_STATS_NOT_INSERTED);
 		flow_remove(flow);
 		return NF_ACCEPT;
@@ -174,7 +174,7 @@ static int start(struct syncopate_net *sn, struct segment *seg,
 	timer_start(flow);
 	trace_syncopate_created(flow, 0);
 	event_flow(flow, SYNCOPATE_EVENT_KIND_STARTED);
-	spin_unlock_bh(&flow->lock);
+	spin_unlock(&flow->lock);
 	policy_count(policy->use, POLICY_MATCHED);
 	stats_inc(sn, SYNCOPATE_A_STATS_STARTED);
 	return NF_ACCEPT;
@@ -185,7 +185,8 @@ static int start(struct syncopate_net *sn, struct segment *seg,
  * @sn: namespace
  * @seg: the SYN
  *
- * Under RCU. Return: a verdict, or -EEXIST if another CPU has put a flow there since.
+ * Under RCU, bottom halves off.
+ * Return: a verdict, or -EEXIST if another CPU has put a flow there since.
  */
 int attempt_begin(struct syncopate_net *sn, struct segment *seg)
 {

@@ -43,7 +43,7 @@ static void window_count(struct dest *dest, u32 *in, unsigned int *count)
 
 	if (READ_ONCE(*in) == now)
 		return;
-	spin_lock_bh(&sn->dest_lock);
+	spin_lock(&sn->dest_lock);
 	if (sn->window != now) {
 		sn->asked[1] = sn->window + 1 == now ? sn->asked[0] : 0;
 		sn->silent[1] = sn->window + 1 == now ? sn->silent[0] : 0;
@@ -54,7 +54,7 @@ static void window_count(struct dest *dest, u32 *in, unsigned int *count)
 	if (*in != now)
 		WRITE_ONCE(count[0], count[0] + 1);
 	WRITE_ONCE(*in, now);
-	spin_unlock_bh(&sn->dest_lock);
+	spin_unlock(&sn->dest_lock);
 }
 
 /* Are most of the destinations silent, and many? */
@@ -128,7 +128,7 @@ void dest_pace(struct dest *dest, const struct policy *policy,
 	if (slower)
 		stats_inc(dest->sn, SYNCOPATE_A_STATS_BACKED_OFF);
 
-	spin_lock_bh(&dest->lock);
+	spin_lock(&dest->lock);
 	dest_seed(dest, profile);
 	WRITE_ONCE(dest->used, jiffies);
 	dest->attempts++;
@@ -136,7 +136,7 @@ void dest_pace(struct dest *dest, const struct policy *policy,
 	dest->learn.backoff += slower;
 	policy_pace(policy, &dest->learn, pace);
 	dest->learn.backoff -= slower;
-	spin_unlock_bh(&dest->lock);
+	spin_unlock(&dest->lock);
 }
 
 /**
@@ -152,7 +152,7 @@ bool dest_passes(struct dest *dest, const struct policy *policy)
 		return READ_ONCE(dest->breaker.silent) < policy->breaker;
 	if (!policy->breaker || !READ_ONCE(dest->breaker.down))
 		return true;
-	spin_lock_bh(&dest->lock);
+	spin_lock(&dest->lock);
 	passes = dest_is_old(dest) ||
 		 breaker_passes(&dest->breaker, policy->probe, ktime_get_ns());
 	/*
@@ -161,7 +161,7 @@ bool dest_passes(struct dest *dest, const struct policy *policy)
 	 */
 	if (!passes)
 		WRITE_ONCE(dest->used, jiffies);
-	spin_unlock_bh(&dest->lock);
+	spin_unlock(&dest->lock);
 	return passes;
 }
 
@@ -178,9 +178,9 @@ void dest_not_begun(struct dest *dest, const struct policy *policy)
 	if (!dest || !policy->breaker || policy->observe ||
 	    !READ_ONCE(dest->breaker.down))
 		return;
-	spin_lock_bh(&dest->lock);
+	spin_lock(&dest->lock);
 	breaker_give_back(&dest->breaker, ktime_get_ns());
-	spin_unlock_bh(&dest->lock);
+	spin_unlock(&dest->lock);
 }
 
 /* --- and ends ------------------------------------------------------------ */

@@ -158,7 +158,7 @@ static unsigned int over(struct syncopate_net *sn, struct flow *flow, int kind)
 	flow->state = FLOW_DEAD;
 	if (kind != QUIET)
 		event_flow(flow, kind);
-	spin_unlock_bh(&flow->lock);
+	spin_unlock(&flow->lock);
 	perturb();
 	if (kind != QUIET)
 		stats_inc(sn, end_counter[kind]);
@@ -200,7 +200,7 @@ static unsigned int nothing(struct syncopate_net *sn, struct flow *flow,
 			    unsigned int counter)
 	__releases(&flow->lock)
 {
-	spin_unlock_bh(&flow->lock);
+	spin_unlock(&flow->lock);
 	if (counter)
 		stats_inc(sn, counter);
 	return NF_ACCEPT;
@@ -261,7 +261,7 @@ static unsigned int repeat(struct syncopate_net *sn, struct flow *flow,
 	flow->pass_next = false;
 	if (!pending)
 		timer_hurry(flow);
-	spin_unlock_bh(&flow->lock);
+	spin_unlock(&flow->lock);
 	perturb();
 
 	if (pass || seg->copy)
@@ -330,7 +330,7 @@ static unsigned int on_synack(struct syncopate_net *sn, struct flow *flow,
 
 	/* The flow stays: the server may have another one under way. */
 	event_flow(flow, SYNCOPATE_EVENT_KIND_LATE);
-	spin_unlock_bh(&flow->lock);
+	spin_unlock(&flow->lock);
 	if (seg->pkt.proto == IPPROTO_SCTP) {
 		stats_inc(sn, SYNCOPATE_A_STATS_LATE);
 		return NF_DROP;
@@ -490,9 +490,9 @@ static int event(struct syncopate_net *sn, struct segment *seg)
 	if (!flow)
 		return no_flow(sn, seg);
 	perturb();
-	spin_lock_bh(&flow->lock);
+	spin_lock(&flow->lock);
 	if (!is_of(flow, sn, seg, by_tag)) {
-		spin_unlock_bh(&flow->lock);
+		spin_unlock(&flow->lock);
 		return no_flow(sn, seg);
 	}
 	if (!counts(flow, seg))
@@ -542,6 +542,8 @@ unsigned int handshake_event(struct syncopate_net *sn, struct segment *seg)
 	int verdict;
 
 	seg->copy = is_copy(sn, seg);
+	/* Once for all locks that are taken, and all that is counted, on the way. */
+	local_bh_disable();
 	verdict = event(sn, seg);
 	if (verdict == -EEXIST)
 		verdict = event(sn, seg);
@@ -554,5 +556,6 @@ unsigned int handshake_event(struct syncopate_net *sn, struct segment *seg)
 		stats_inc(sn, SYNCOPATE_A_STATS_COPIES);
 		verdict = NF_DROP;
 	}
+	local_bh_enable();
 	return verdict;
 }

@@ -33,7 +33,7 @@ static bool hook_pull(struct syncopate_net *sn, struct sk_buff *skb,
 {
 	if (pskb_may_pull(skb, len))
 		return true;
-	stats_inc(sn, SYNCOPATE_A_STATS_NO_MEMORY);
+	stats_inc_bh(sn, SYNCOPATE_A_STATS_NO_MEMORY);
 	return false;
 }
 
@@ -333,7 +333,7 @@ segment_bridge(struct syncopate_net *sn, struct sk_buff *skb,
 	seg.path.session = encap.session;
 	if (!outer_vlan(skb, br, state->in, state->out, &seg.path, vlan)) {
 		if (seg.pkt.kind == PACKET_SYN)
-			stats_inc(sn, SYNCOPATE_A_STATS_NO_VLAN);
+			stats_inc_bh(sn, SYNCOPATE_A_STATS_NO_VLAN);
 		return NF_ACCEPT;
 	}
 	for (i = 0; i < encap.tags; i++)

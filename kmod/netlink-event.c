@@ -76,7 +76,7 @@ static void tell(struct syncopate_net *sn, u32 kind, const struct flow *flow,
 
 lost:
 	nlmsg_free(msg);
-	stats_inc(sn, SYNCOPATE_A_STATS_EVENTS_LOST);
+	stats_inc_bh(sn, SYNCOPATE_A_STATS_EVENTS_LOST);
 }
 
 /**

@@ -157,20 +157,19 @@ void policy_use_put(struct policy_use *use)
  * @use: of a policy
  * @counter: what
  *
- * From any context but hard interrupts: bottom halves are off while it counts.
+ * Bottom halves off, but no hard interrupt.
  */
 void policy_count(struct policy_use *use, enum policy_counter counter)
 {
-	struct policy_counts *counts;
+	struct policy_counts *counts = this_cpu_ptr(use->counts);
 
-	local_bh_disable();
-	counts = this_cpu_ptr(use->counts);
+	lockdep_assert_in_softirq();
+
 	u64_stats_update_begin(&counts->syncp);
 	u64_stats_inc(&counts->counter[counter]);
 	if (counter == POLICY_MATCHED)
 		u64_stats_set(&counts->last_used, ktime_get_coarse_ns());
 	u64_stats_update_end(&counts->syncp);
-	local_bh_enable();
 }
 
 /**

@@ -10,17 +10,28 @@
  * @sn: namespace
  * @counter: SYNCOPATE_A_STATS_*
  *
- * From any context but hard interrupts: bottom halves are off while it counts.
+ * Bottom halves off, but no hard interrupt.
  */
 void stats_inc(struct syncopate_net *sn, unsigned int counter)
 {
-	struct stats *stats;
+	struct stats *stats = this_cpu_ptr(sn->stats);
 
-	local_bh_disable();
-	stats = this_cpu_ptr(sn->stats);
+	lockdep_assert_in_softirq();
+
 	u64_stats_update_begin(&stats->syncp);
 	u64_stats_inc(&stats->counter[counter]);
 	u64_stats_update_end(&stats->syncp);
+}
+
+/**
+ * stats_inc_bh - the same where bottom halves may be on
+ * @sn: namespace
+ * @counter: SYNCOPATE_A_STATS_*
+ */
+void stats_inc_bh(struct syncopate_net *sn, unsigned int counter)
+{
+	local_bh_disable();
+	stats_inc(sn, counter);
 	local_bh_enable();
 }
 

@@ -23,6 +23,7 @@ struct stats {
 };
 
 void stats_inc(struct syncopate_net *sn, unsigned int counter);
+void stats_inc_bh(struct syncopate_net *sn, unsigned int counter);
 void stats_read(struct syncopate_net *sn, u64 *sum);
 void stats_reset(struct syncopate_net *sn);
 
