@@ -2,7 +2,6 @@
 /* The module and its share of each network namespace: begin and end. */
 #include <linux/module.h>
 #include <linux/netdevice.h>
-#include <net/netns/generic.h>
 
 #include "compat.h"
 #include "config.h"
@@ -13,16 +12,7 @@
 #include "netlink.h"
 #include "repeats.h"
 
-static unsigned int syncopate_net_id __read_mostly;
-
-/**
- * syncopate_net - what a network namespace has of us
- * @net: namespace
- */
-struct syncopate_net *syncopate_net(const struct net *net)
-{
-	return net_generic(net, syncopate_net_id);
-}
+unsigned int syncopate_net_id __read_mostly;
 
 static int __net_init syncopate_net_init(struct net *net)
 {

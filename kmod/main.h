@@ -7,6 +7,7 @@
 #include <linux/rhashtable.h>
 #include <linux/spinlock.h>
 #include <net/net_namespace.h>
+#include <net/netns/generic.h>
 
 #include "budget.h"
 #include "oneway.h"
@@ -79,6 +80,17 @@ struct syncopate_net {
 	u64 stats_base[STATS_NUM];
 };
 
-struct syncopate_net *syncopate_net(const struct net *net);
+extern unsigned int syncopate_net_id;
+
+/**
+ * syncopate_net - what a network namespace has of us
+ * @net: namespace
+ *
+ * In its place: each packet asks.
+ */
+static inline struct syncopate_net *syncopate_net(const struct net *net)
+{
+	return net_generic(net, syncopate_net_id);
+}
 
 #endif /* SYNCOPATE_MAIN_H */
