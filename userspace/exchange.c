@@ -60,7 +60,7 @@ static int read_message(struct nl *nl, const struct nlmsghdr *msg, mnl_cb_t fn, 
 		return 1;
 	if (msg->nlmsg_type == NLMSG_ERROR)
 		return read_error(nl, msg);
-	if (msg->nlmsg_flags & NLM_F_DUMP_INTR)
+	if (msg->nlmsg_flags & NLM_F_DUMP_INTR && !nl->loose)
 		return -EAGAIN;
 	if (msg->nlmsg_type == NLMSG_DONE)
 		return read_done(nl, msg);
@@ -97,6 +97,10 @@ static int send_request(struct nl *nl, const struct nlmsghdr *nlh)
  */
 int nl_send(struct nl *nl, struct nlmsghdr *nlh)
 {
+	int ret = nl->sock ? 0 : nl_socket_open(nl);
+
+	if (ret)
+		return ret;
 	nl->extack[0] = '\0';
 	nl->extack_at = 0;
 	nlh->nlmsg_seq = ++nl->seq;
@@ -191,12 +195,16 @@ int nl_refused(const struct nl *nl, int err)
 int nl_socket_open(struct nl *nl)
 {
 	int on = 1;
+	int err;
 
 	nl->sock = mnl_socket_open2(NETLINK_GENERIC, SOCK_CLOEXEC);
 	if (!nl->sock)
 		return -errno;
-	if (mnl_socket_bind(nl->sock, 0, MNL_SOCKET_AUTOPID) < 0)
-		return -errno;
+	if (mnl_socket_bind(nl->sock, 0, MNL_SOCKET_AUTOPID) < 0) {
+		err = errno;
+		nl_socket_close(nl);
+		return -err;
+	}
 	/* Without them errors are only less clear. */
 	mnl_socket_setsockopt(nl->sock, NETLINK_EXT_ACK, &on, sizeof(on));
 	mnl_socket_setsockopt(nl->sock, NETLINK_CAP_ACK, &on, sizeof(on));

@@ -197,11 +197,6 @@ static int dump_once(struct nl *nl, struct nl_request *req, struct part **first)
 	int ret;
 
 	*first = NULL;
-	if (!nl->sock) {
-		ret = nl_socket_open(nl);
-		if (ret)
-			return ret;
-	}
 	ret = nl_send(nl, req->nlh);
 	if (!ret)
 		ret = receive_parts(nl, first);
@@ -248,17 +243,17 @@ int nl_dump_request(struct ctx *ctx, struct nl_request *req, mnl_cb_t fn, void *
 		return ret;
 	req->nlh->nlmsg_type = ctx->nl->family;
 	req->nlh->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
-	for (try = 0; try < DUMP_TRIES; try++) {
+	for (try = 1; try <= DUMP_TRIES; try++) {
 		free_parts(parts);
+		ctx->nl->loose = req->loose && try == DUMP_TRIES;
 		ret = dump_once(ctx->nl, req, &parts);
-		if (ret == -EAGAIN && req->loose)
-			ret = 0;
 		req->denied = ret == -EPERM && req->modest;
 		if (req->denied)
 			ret = 0;
 		if (ret != -EAGAIN && ret != -ENOBUFS)
 			break;
 	}
+	ctx->nl->loose = false;
 	if (ret == -EAGAIN)
 		ret = fail("the list kept changing while it was read, try again");
 	else if (ret)

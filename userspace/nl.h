@@ -15,7 +15,8 @@
 /**
  * struct nl_request - a request while it is made
  * @nlh: append attributes here
- * @loose: a list may be inconsistent: it changes faster than it can be read
+ * @loose: a list may be inconsistent in the end: where it changes faster than it can
+ *	be read, something may come twice and what is new not at all
  * @modest: where the privilege for it is missing, a list is empty
  * @denied: it was missing
  * @room: where they go; the longest request is a policy
@@ -42,7 +43,8 @@ void nl_close(struct ctx *ctx);
 
 /**
  * struct nl - the connection to the kernel
- * @sock: the socket
+ * @sock: the socket, or NULL: the next request opens it
+ * @loose: an inconsistent list is read to its end
  * @family: number of the module's family
  * @events: number of its multicast group, 0 if it has none
  * @seq: number of the last request; answers to others are not for us
@@ -52,6 +54,7 @@ void nl_close(struct ctx *ctx);
  */
 struct nl {
 	struct mnl_socket *sock;
+	bool loose;
 	uint16_t family;
 	uint32_t events;
 	uint32_t seq;
