@@ -536,6 +536,10 @@ ways=("${all_ways[@]}")
 
 # --- what is set
 
+# More than are asked one by one, so that there is an index.
+for n in {1..4}; do
+	policy "few$n" dport "100$n"
+done
 policy a dport 1-100
 tool dest set 10.9.0.1 rtt 5ms comment one
 all_or_nothing change_judge "adding a policy" tool policy add b iif eth0 dst 10.9.0.0/16 detached comment two
@@ -553,6 +557,9 @@ cat > "$tmp/input" <<-END
 	dest 10.9.0.4 down
 	policy c dport 80 iif eth0 detached comment "of the file"
 	policy on host
+	policy few1 dport 1001
+	policy few2 dport 1002
+	policy few3 dport 1003
 END
 all_or_nothing change_judge "loading a file" tool load -
 for n in {1..40}; do
