@@ -7,6 +7,7 @@
 #include "config.h"
 #include "netlink.h"
 #include "policy.h"
+#include "text.h"
 
 static int read_ports(struct nlattr **attrs, struct netlink_ext_ack *extack,
 		      struct policy *policy)
@@ -53,6 +54,11 @@ static int read_selectors(struct nlattr **attrs, struct netlink_ext_ack *extack,
 		if (!dev_valid_name(policy->iif))
 			return netlink_refuse(extack, iif,
 					      "this is no name of an interface",
+					      -EINVAL);
+		/* There may be such an interface, but no line of a file can hold it. */
+		if (!text_is_plain(policy->iif))
+			return netlink_refuse(extack, iif,
+					      "an interface is named by UTF-8 without control characters",
 					      -EINVAL);
 	}
 	if (mask && !mark)
@@ -267,22 +273,19 @@ static int read_name(const struct nlattr *attr, struct netlink_ext_ack *extack,
  * @extack: for the reason of a refusal
  * @comment: the result, to be freed, or NULL for none or an empty one
  *
- * A line of a file must hold it, so it has no control characters.
+ * A line of a file must hold it.
  * Return: 0, -EINVAL or -ENOMEM.
  */
 int netlink_read_comment(const struct nlattr *attr,
 			 struct netlink_ext_ack *extack, char **comment)
 {
-	const char *c;
-
 	*comment = NULL;
 	if (!attr || !*(const char *)nla_data(attr))
 		return 0;
-	for (c = nla_data(attr); *c; c++)
-		if ((unsigned char)*c < ' ' || *c == 0x7f)
-			return netlink_refuse(extack, attr,
-					      "a comment has no control characters",
-					      -EINVAL);
+	if (!text_is_plain(nla_data(attr)))
+		return netlink_refuse(extack, attr,
+				      "a comment is UTF-8 without control characters",
+				      -EINVAL);
 	*comment = nla_strdup(attr, GFP_KERNEL_ACCOUNT);
 	return *comment ? 0 : -ENOMEM;
 }

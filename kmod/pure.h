@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * What the pure files (adapt, breaker, budget, classify, encap, learn, pace,
- * packet, profile, sctp, shard) need to compile in the kernel and, for their unit
+ * packet, profile, sctp, shard, text) need to compile in the kernel and, for their unit
  * tests, in user space.
  */
 #ifndef SYNCOPATE_PURE_H

@@ -110,6 +110,7 @@ static uint64_t number_between(uint64_t low, uint64_t high)
 
 static void set_string(struct item *item)
 {
+	static const char foreign[] = "\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80";
 	const char *name = item->spec->name;
 	char text[128] = "";
 	unsigned int i, len;
@@ -122,6 +123,10 @@ static void set_string(struct item *item)
 		len = random_below(item->spec->max < 127 ? item->spec->max + 1 : 128);
 		for (i = 0; i < len; i++)
 			text[i] = ' ' + random_below(95);
+		/* Of 2, 3 and 4 bytes. */
+		if (len >= sizeof(foreign) && !random_below(4))
+			memcpy(text + random_below(len - strlen(foreign) + 1), foreign,
+			       strlen(foreign));
 	}
 	len = strlen(text) + 1;
 	item->data = room(len);

@@ -56,7 +56,7 @@ static void spoil_string(struct item *item)
 {
 	static const uint8_t bad[] = { 0, '\n', '/', ' ', '-', 0x7f, 0x80, 0xff };
 
-	switch (random_below(4)) {
+	switch (random_below(5)) {
 	case 0:
 		/* Without its end. */
 		if (item->len)
@@ -65,6 +65,13 @@ static void spoil_string(struct item *item)
 	case 1:
 		resize(item, item->spec->max + 1 + random_below(2));
 		memset(item->data, 'x', item->spec->max + 1);
+		break;
+	case 2:
+		/* A control of the second set, U+009B. */
+		if (item->len < 3)
+			break;
+		resize(item, item->len);
+		memcpy(item->data + random_below(item->len - 2), "\xc2\x9b", 2);
 		break;
 	default:
 		if (!item->len)

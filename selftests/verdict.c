@@ -4,7 +4,9 @@
  * opinion to compare the module's with.
  */
 #include <ctype.h>
+#include <err.h>
 #include <errno.h>
+#include <iconv.h>
 #include <linux/genetlink.h>
 #include <string.h>
 
@@ -22,6 +24,26 @@ static uint64_t number_of(const struct nlattr *attr)
 	return value;
 }
 
+/* UTF-8 without control characters, as the C library reads it. */
+static bool is_plain(const char *text)
+{
+	static iconv_t utf8;
+	uint32_t code[256], *to = code, *c;
+	size_t left = strlen(text), room = sizeof(code);
+
+	if (!utf8)
+		utf8 = iconv_open("UCS-4LE", "UTF-8");
+	if (utf8 == (iconv_t)-1)
+		err(2, "UTF-8");
+	iconv(utf8, NULL, NULL, NULL, NULL);
+	if (iconv(utf8, (char **)&text, &left, (char **)&to, &room) == (size_t)-1)
+		return false;
+	for (c = code; c < to; c++)
+		if (*c < ' ' || (*c >= 0x7f && *c < 0xa0) || *c > 0x10ffff)
+			return false;
+	return true;
+}
+
 static const char *verdict_text(const struct attribute *spec, const char *text)
 {
 	const char *c;
@@ -33,12 +55,13 @@ static const char *verdict_text(const struct attribute *spec, const char *text)
 			if (!isascii(*c) || (!isalnum(*c) && !strchr("_.-", *c)))
 				return "bad character in a name";
 	} else if (!strcmp(spec->name, "comment")) {
-		for (c = text; *c; c++)
-			if ((unsigned char)*c < ' ' || *c == 0x7f)
-				return "control character in a comment";
+		if (!is_plain(text))
+			return "a comment that is no plain UTF-8";
 	} else if (!strcmp(spec->name, "iif")) {
 		if (!*text || strchr(text, '/') || strchr(text, ':') || strchr(text, ' '))
 			return "no name of an interface";
+		if (!is_plain(text))
+			return "an interface whose name is no plain UTF-8";
 	}
 	return NULL;
 }

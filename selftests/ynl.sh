@@ -111,8 +111,10 @@ refuses "a shard is one of so many shards" .shard --do policy-add --json '{"shar
 refuses "the shard is none of the shards" .shard \
 	--do policy-add --json '{"shard": 3, "shards": 2}'
 refuses "detached needs an iif" .detached --do policy-add --json '{"detached": true}'
-refuses "a comment has no control characters" .comment \
+refuses "a comment is UTF-8 without control characters" .comment \
 	--do policy-add --json '{"comment": "a\u0007b"}'
+refuses "an interface is named by UTF-8 without control characters" .iif \
+	--do policy-add --json '{"iif": "a\u0007b"}'
 refuses "source and destination are of different families" .src --do policy-add --json '{
 	"src": "0a010000", "src-len": 16, "dst": "fd010000000000000000000000000000", "dst-len": 64}'
 refuses "a port is 1 to 65535" .port --dump learned-get --json '{"port": 0}'
