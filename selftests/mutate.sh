@@ -3,12 +3,15 @@
 #
 # Frames of all kinds, most of them broken, over bridge and router in both directions (see
 # mutate.c): what arrives is what arrives without Syncopate, byte for byte, but for what it
-# is there to do.  SYNCOPATE_FRAMES says how many, SYNCOPATE_SEED which ones; for more than
-# run's time limit allows start this script itself.
+# is there to do.  SYNCOPATE_FRAMES says how many, and others each time, SYNCOPATE_SEED which
+# ones; for more than run's time limit allows start this script itself.
 . "${0%/*}/lib.sh"
 
 tracing=/sys/kernel/tracing
 frames=${SYNCOPATE_FRAMES:-3000}
+seed=${SYNCOPATE_SEED:-${SYNCOPATE_FRAMES:+$SRANDOM}}
+seed=${seed:-1}
+echo "# seed $seed"
 need_module
 setup
 
@@ -43,7 +46,7 @@ if mkdir $instance 2> /dev/null; then
 	echo 1 > $instance/events/net/net_dev_start_xmit/enable
 fi
 
-mutate -s "${SYNCOPATE_SEED:-1}" -n "$frames" "$client" "$box" "$server" > "$tmp/said"
+mutate -s "$seed" -n "$frames" "$client" "$box" "$server" > "$tmp/said"
 status=$?
 declare -A said=()
 while read -r word value; do
