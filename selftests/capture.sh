@@ -7,7 +7,8 @@ timeline=()
 declare -A packet first last told concerned
 
 # capture [POINT...]: a point is a machine with an interface, client/routed; without
-# any it is all four interfaces of client and server.
+# any it is all four interfaces of client and server.  With $everything frames of any kind
+# are seen.
 capture() {
 	local point points=()
 
@@ -15,7 +16,7 @@ capture() {
 	for point; do
 		points+=("$point=${point%%/*}-$$/${point#*/}")
 	done
-	start timeline -v -o "$tmp/timeline" "${points[@]}"
+	start timeline -v ${everything:+-a} -o "$tmp/timeline" "${points[@]}"
 	capturing=$started
 	captured_all=$output
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * timeline [-v] [-t SECONDS] [-o FILE] POINT...
- * timeline [-v] -r FILE...
+ * timeline [-v] [-a] [-t SECONDS] [-o FILE] POINT...
+ * timeline [-v] [-a] -r FILE...
  *
  * Watches several interfaces at once, or reads pcap files, and prints one line
  * per TCP segment, SCTP packet or ICMP error in the order of time:
@@ -9,6 +9,9 @@
  *      0.000 client/eth0 out 10.1.0.1:40000 > 10.1.0.3:80 SYN
  *   2000.118 client/eth0 in 10.1.0.3:80 > 10.1.0.1:40000 RST,ACK
  *      0.240 client/eth0 in 10.1.0.254 > 10.1.0.1 ICMP3/1 about 10.1.0.1:40000 > 10.1.0.3:80
+ *
+ * With -a there is a line of any other frame as well, between MAC addresses and with OTHER
+ * in place of the flags.
  *
  * Of an SCTP packet the first chunk is printed in place of the flags: INIT, INIT-ACK,
  * ABORT (ABORT,T with the T bit), COOKIE-ECHO and so on.
@@ -27,7 +30,7 @@
  *                 session), or -
  *   sum           checksums: ok, bad, or partial (left to the device to complete); bad,
  *                 too, if a PPPoE session's length is wrong
- *   ip tcp        hashes over the bytes from layer 3, from layer 4
+ *   ip tcp        hashes over the bytes from layer 3, from layer 4; of another frame over all
  *   eth           MAC addresses
  *
  * and at the end a line `# stall MS`: for how long at most this process, which asks for
@@ -84,6 +87,7 @@
  * @sum: what is to be said of the checksums
  * @ip_hash: over all from layer 3, padding excluded
  * @tcp_hash: over all from layer 4
+ * @other: no more is known of it than its addresses and hashes
  */
 struct packet {
 	int64_t time;
@@ -105,6 +109,7 @@ struct packet {
 	const char *sum;
 	uint32_t ip_hash;
 	uint32_t tcp_hash;
+	int other;
 };
 
 /* An interface in one direction, or a file. */
@@ -119,6 +124,7 @@ static int n_sources;
 static struct packet *packets;
 static size_t n_packets, room;
 static int64_t stall;
+static int all;
 
 static unsigned int get16(const uint8_t *p)
 {
@@ -351,8 +357,16 @@ static void seen(u_char *user, const struct pcap_pkthdr *header, const u_char *b
 	pk->source = (const struct source *)user;
 	/* Opened for nanoseconds, the field for microseconds holds them. */
 	pk->time = header->ts.tv_sec * 1000000000LL + header->ts.tv_usec;
-	if (!parse(pk, bytes, header->caplen))
+	if (!parse(pk, bytes, header->caplen)) {
 		n_packets++;
+	} else if (all && header->caplen >= 14) {
+		memcpy(pk->eth, bytes, 12);
+		pk->other = 1;
+		pk->sum = "-";
+		pk->ip_hash = hash(bytes, header->caplen);
+		pk->tcp_hash = pk->ip_hash;
+		n_packets++;
+	}
 }
 
 static int earlier(const void *a, const void *b)
@@ -362,7 +376,7 @@ static int earlier(const void *a, const void *b)
 	if (pa->time != pb->time)
 		return pa->time < pb->time ? -1 : 1;
 	/* Where time is virtual it stands still while a SYN is being answered. */
-	if (!pa->chunk && !pb->chunk && (pa->flags ^ pb->flags) & FLAG_ACK)
+	if (!pa->chunk && !pb->chunk && !pa->other && !pb->other && (pa->flags ^ pb->flags) & FLAG_ACK)
 		return pa->flags & FLAG_ACK ? 1 : -1;
 	return pa->number - pb->number;
 }
@@ -387,9 +401,13 @@ static void print_flags(unsigned int flags)
 		printf(" none");
 }
 
+static void print_mac(const uint8_t *mac)
+{
+	printf("%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2], mac[3], mac[4], mac[5]);
+}
+
 static void print_details(const struct packet *pk)
 {
-	const uint8_t *e = pk->eth;
 	int i;
 
 	printf(" seq %u ack %u len %u vlan ", pk->seq, pk->ack, pk->len);
@@ -398,18 +416,28 @@ static void print_details(const struct packet *pk)
 		       pk->vlan[i] & TAG_PPPOE ? "p" : "", pk->vlan[i] & 0xffff);
 	printf("%s sum %s ip %08x tcp %08x", pk->vlans ? "" : "-", pk->sum,
 	       pk->ip_hash, pk->tcp_hash);
-	printf(" eth %02x:%02x:%02x:%02x:%02x:%02x>%02x:%02x:%02x:%02x:%02x:%02x",
-	       e[6], e[7], e[8], e[9], e[10], e[11], e[0], e[1], e[2], e[3], e[4], e[5]);
+	printf(" eth ");
+	print_mac(pk->eth + 6);
+	putchar('>');
+	print_mac(pk->eth);
 }
 
 static void print(const struct packet *pk, int verbose)
 {
 	char src[ENDPOINT_LEN], dst[ENDPOINT_LEN];
 
-	printf("%9.3f %s %s %s > %s", (pk->time - packets[0].time) / 1e6,
-	       pk->source->label, pk->source->direction,
-	       endpoint_str(&pk->src, src), endpoint_str(&pk->dst, dst));
-	if (pk->icmp >= 0)
+	printf("%9.3f %s %s ", (pk->time - packets[0].time) / 1e6,
+	       pk->source->label, pk->source->direction);
+	if (pk->other) {
+		print_mac(pk->eth + 6);
+		printf(" > ");
+		print_mac(pk->eth);
+	} else {
+		printf("%s > %s", endpoint_str(&pk->src, src), endpoint_str(&pk->dst, dst));
+	}
+	if (pk->other)
+		printf(" OTHER");
+	else if (pk->icmp >= 0)
 		printf(" ICMP%d/%d about %s > %s", pk->icmp >> 8, pk->icmp & 0xff,
 		       endpoint_str(&pk->quoted_src, src),
 		       endpoint_str(&pk->quoted_dst, dst));
@@ -533,8 +561,11 @@ int main(int argc, char **argv)
 	const char *output = NULL;
 
 	settle();
-	while ((c = getopt(argc, argv, "vrt:o:")) != -1) {
+	while ((c = getopt(argc, argv, "vart:o:")) != -1) {
 		switch (c) {
+		case 'a':
+			all = 1;
+			break;
 		case 'v':
 			verbose = 1;
 			break;
@@ -548,11 +579,11 @@ int main(int argc, char **argv)
 			output = optarg;
 			break;
 		default:
-			die("usage: timeline [-v] [-t SECONDS] [-o FILE] POINT... | -r FILE...");
+			die("usage: timeline [-v] [-a] [-t SECONDS] [-o FILE] POINT... | -r FILE...");
 		}
 	}
 	if (optind == argc || argc - optind > POINTS_MAX)
-		die("usage: timeline [-v] [-t SECONDS] [-o FILE] POINT... | -r FILE...");
+		die("usage: timeline [-v] [-a] [-t SECONDS] [-o FILE] POINT... | -r FILE...");
 
 	if (files) {
 		for (i = optind; i < argc; i++) {

@@ -11,8 +11,6 @@
 #                            ip6gre  ============ ip6gre   10.14.0.2  fd14::2  over IPv6
 #                            ip6tnl  ============ ip6tnl   10.15.0.2  fd15::2  over IPv6
 #
-#      bridged ------- [br0] ------------------- bridged   10.16.0.2  fd16::2  only passes
-#
 # Answers come back by the tunnel, but for IPIP, where they come as they are.  In each net
 # .3 is silent.
 . "${0%/*}/lib.sh"
@@ -131,25 +129,5 @@ to=${silent[router4]}:83
 is "in fragments: four SYNs" "$(count "*server/routed in * > $to SYN *")" 4
 seen "in fragments: one RST" client/routed from "$to" "2000 RST,ACK seq 0 ack 2301"
 counters "MTU" started 1 retransmitted 3 gave-up 1
-
-# What only passes, over the bridge, is not looked into.
-through() {
-	ip -n "$1" -batch - <<-END || exit 1
-		link add through type gre local 10.1.0.$2 remote 10.1.0.$3 ttl 64
-		link set through addrgenmode none up
-		addr add 10.16.0.$2/24 dev through
-		addr add fd16::$2/64 dev through nodad
-	END
-}
-through "$client" 1 2
-through "$server" 2 1
-tool stats reset
-attempt "$client" -t 2600 -w 2600 10.16.0.2:80 "[fd16::2]:80" 10.16.0.3:81 "[fd16::3]:81"
-attempted
-came_to "passing, IPv4: connected" 10.16.0.2:80 connected 0 echoed
-came_to "passing, IPv6: connected" "[fd16::2]:80" connected 0 echoed
-came_to "passing, IPv4: left alone" 10.16.0.3:81 timeout -
-came_to "passing, IPv6: left alone" "[fd16::3]:81" timeout -
-counters "passing: none of ours"
 
 finish
