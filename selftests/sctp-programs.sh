@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # SCTP's own programs, lksctp-tools: with a silent server their wait ends after two seconds
-# and not after 340 (3, 6, 12, 24, 48 s and four times 60, and a little for chance), and with
+# and not after 343 (3, 6, 12, 24, 48 s and four times 60, and a little for chance), and with
 # one that lives all is as ever.
 . "${0%/*}/lib.sh"
 

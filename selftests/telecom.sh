@@ -190,7 +190,7 @@ call hanging 4 5060 "$few" 4
 call silent 2 5060 "$few" 2
 call "silent, async" 2 5062 "$few" 4
 call "silent, listed" 6 5064 12 1
-# SCTP itself would try for 340 s.
+# SCTP itself would try for 343 s.
 call "silent, SCTP" 9 5066 12 1
 call alive 1 5060 "$calls" 10
 rings alive "all servers alive" as1 0..$((50 + slack))
