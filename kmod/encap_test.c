@@ -82,6 +82,7 @@ static void test_bad(void)
 	check(spoiled(5, 5).proto && !spoiled(5, 6).proto, "longer than it is");
 	check(!spoiled(7, 0x23).proto && spoiled(7, 0x23).pppoe, "neither IPv4 nor IPv6");
 	check(!spoiled(6, 0xc0).proto, "LCP");
+	check(!spoiled(6, 0x21).proto, "a protocol in one byte");
 }
 
 /* Only the sanitizers and parse() judge. */
