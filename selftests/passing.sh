@@ -168,4 +168,27 @@ both() {
 both "to the server" "client/bridged out" $client_bridged $server_bridged "server/bridged in"
 both "to the client" "server/bridged out" $server_bridged $client_bridged "client/bridged in"
 
+# SCTP in UDP (RFC 6951), although a policy names SCTP.
+modprobe -q sctp
+if [ -e /proc/sys/net/sctp/encap_port ]; then
+	for name in "$client" "$server"; do
+		tell_kernel "$name" 9899 net/sctp/udp_port net/sctp/encap_port
+	done
+	start server -n "$server" -o sctp 80
+	policy proto sctp
+	tool stats reset
+	each live 80
+	targets=("${endpoints[@]}")
+	each silent 81
+	attempt "$client" -o sctp -t 2600 -w 600 "${targets[@]}" "${endpoints[@]}"
+	attempted
+	for way in "${ways[@]}"; do
+		came_to "SCTP in UDP, $way: connected" "${live[$way]}:80" connected - echoed
+		came_to "SCTP in UDP, $way: left alone" "${silent[$way]}:81" timeout -
+	done
+	counters "SCTP in UDP: none of ours"
+else
+	left_out "SCTP in UDP" "this kernel lacks it"
+fi
+
 finish
