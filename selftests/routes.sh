@@ -313,4 +313,25 @@ is "JSON" "$(tool -j dest learned | jq -r '.[] | select(.port == 88) |
 10.34.0.3 null red"
 counters "across" started 2 retransmitted 6 gave-up 2
 
+# What comes in by a port of a VRF comes in by the VRF, for a policy as for nftables.
+tool policy flush
+policy iif c-red retries 0 interval 200ms
+policy iif red retries 1 interval 200ms
+policy iif c-routed retries 2 interval 200ms
+tool stats reset
+capture "${points[@]}"
+for family in 4 6; do
+	from client $family 2.4 3.3 92 @0 SYN seq 1000
+	from redclient $family 2.4 3.3 92 @0 SYN seq 1000
+done
+go
+pause 0.8
+captured
+for family in 4 6; do
+	seen "IPv$family, iif: the VRF's policy" redserver/routed to "$(at $family 3.3 92)" "0 SYN" "200 SYN"
+	seen "IPv$family, iif: the port's where it has none" server/routed to "$(at $family 3.3 92)" \
+		"0 SYN" "200 SYN" "400 SYN"
+done
+counters "iif" started 4 retransmitted 6 gave-up 4
+
 finish
