@@ -76,4 +76,23 @@ done
 counters "two attempts given up, two repaired, two refused, two forgotten" started 8 \
 	answered 2 repaired 2 refused 2 retransmitted 8 gave-up 2 unconfirmed 2
 
+# How long conntrack knows of an INIT, 10 s else.
+tell_kernel "$box" 1 net/netfilter/nf_conntrack_sctp_timeout_closed
+tool policy flush
+policy proto sctp interval 1500ms
+tool stats reset
+capture
+for way in "${ways[@]}"; do
+	send client "$way" "${guest[$way]}:4001 > ${silent[$way]}:83 INIT seq ${#way}${way: -1}"
+done
+sent
+pause 1.7
+captured
+for way in "${ways[@]}"; do
+	seen "$way: what conntrack has forgotten is not repeated" server/routed \
+		to "${silent[$way]}:83" "0 INIT"
+	seen "$way: nor given up" client/routed from "${silent[$way]}:83"
+done
+counters "two more are forgotten" started 2 unconfirmed 2
+
 finish
