@@ -104,6 +104,8 @@ round() {
 real=(10.5.0.2:80 "[fd05::2]:80" 10.5.0.3:80 "[fd05::3]:80")
 round "bridge" no
 counters "each session counts for itself" started 18 answered 6 retransmitted 36 gave-up 12
+is "what is learned of a server is so for all of its VLAN" "$(tool -j dest learned "${silent[bridge4]}:80" |
+	jq -c '[.[] | [.attempts, .answered]] | sort')" "[[1,0],[2,1],[3,1]]"
 
 # shellcheck disable=SC2016
 inside "$box" sh -c '
