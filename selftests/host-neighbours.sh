@@ -127,6 +127,11 @@ for to in 10.2.0.5:80 "[fd02::5]:80"; do
 done
 counters "VRFs: each is an attempt" started 8 answered 2 gave-up 6 retransmitted 18 \
 	repeat-dropped 6..12
+attempt_oddly "$box" "own-4 10.2.0.9 81 dev red" "own-6 fd02::9 81 dev red"
+attempted
+came "VRFs: its own addresses refuse" own ECONNREFUSED 0
+counters "VRFs: which is none of ours" started 8 answered 2 gave-up 6 retransmitted 18 \
+	repeat-dropped 6..12
 is "VRFs: destinations tell of theirs" "$(tool -j dest learned | jq -r '.[] |
 	select(.vrf_in) | "\(.vrf_in) \(.vrf_out)"' | sort | uniq -c | tr -s ' \n' ' ')" \
 	" 4 blue blue 4 red red "

@@ -182,6 +182,15 @@ counters "observed: what would have been" started 4 would-retransmit 8 would-dro
 tool policy replace own on host breaker 1 retries 0 interval 300ms
 tool stats reset
 odd=()
+each_way closed silent 88 close 0.1
+attempt_oddly "$box" "${odd[@]}"
+attempted
+odd=()
+each_way next silent 88
+attempt_oddly "$box" "${odd[@]}"
+attempted
+came "closed before its time: no silence, the next one waits" next ECONNREFUSED 300
+odd=()
 each_way first silent 80
 attempt_oddly "$box" "${odd[@]}"
 attempted
@@ -195,7 +204,7 @@ attempted
 came "the next is refused at once" second ECONNREFUSED 0
 came "with Fast Open" fast ECONNREFUSED 0
 came "and Multipath TCP" mptcp ECONNREFUSED 0
-counters "each is counted once" started 2 gave-up 2 shut 6
+counters "each is counted once" started 6 abandoned 2 gave-up 4 shut 6
 tool dest down 10.3.0.2
 attempt "$box" "${live[router4]}:80"
 attempted

@@ -164,4 +164,17 @@ for n in 4 6; do
 done
 counters "those marked are counted" started 2 gave-up 2 retransmitted 6 repeat-dropped 2
 
+# --- the RST comes by the loopback device
+
+tool policy flush
+policy own on host retries 0 interval 300ms
+ip -n "$box" link set lo down
+tool stats reset
+attempt "$box" -t 900 "${silent[router4]}:95" "${silent[router6]}:95"
+attempted
+for way in "${ways[@]}"; do
+	came_to "lo is down, $way: not refused" "${silent[$way]}:95" timeout -
+done
+counters "lo is down: which is counted" started 2 not-sent 2
+
 finish
