@@ -159,8 +159,7 @@ static int start(struct syncopate_net *sn, struct segment *seg,
 		spin_unlock(&flow->lock);
 		/* The one that is there cares for this SYN: nothing to give back. */
 		if (err != -EEXIST)
-			let_go_on(sn, policy, dest,
-				  SYNCOPATE_A_STATS_NOT_INSERTED);
+			let_go_on(sn, policy, dest, SYNCOPATE_A_STATS_NOT_INSERTED);
 		flow_free(flow);
 		return err == -EEXIST ? err : NF_ACCEPT;
 	}
