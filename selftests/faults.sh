@@ -475,6 +475,7 @@ pause 0.5
 script=("client 0 SYN seq 1000 len 4300 apart" "client 20 SYN seq 1000 len 4300 apart")
 ways=(bridge6 router4)
 attempts "in pieces" frames_go "$usually" "${known[@]}" "not-learned+1: as ever" \
+	"no-memory+1: as ever" \
 	"no-memory+1 repeat-dropped-1: server 0 SYN, server 20 SYN, server 40 SYN, client 80 RST,ACK"
 for n in "${watching[@]}"; do
 	end_process "$n"
