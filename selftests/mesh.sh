@@ -49,7 +49,8 @@ attach() {
 		ip -batch - <<-END || exit 1
 			link add b-$1 netns ${!at} type veth peer name $at netns $1-$$
 			netns exec ${!at} ip link set b-$1 addrgenmode none master br0 up
-			netns exec ${!at} ip link set b-$1 type bridge_slave learning off flood off mcast_flood off bcast_flood off
+			netns exec ${!at} ip link set b-$1 type bridge_slave learning off
+			netns exec ${!at} ip link set b-$1 type bridge_slave flood off mcast_flood off bcast_flood off
 			netns exec $1-$$ ip link add br-$at type bridge forward_delay 0 mcast_snooping 0
 			netns exec $1-$$ ip link set br-$at addrgenmode none up
 			netns exec $1-$$ ip link set $at addrgenmode none master br-$at up
@@ -117,7 +118,8 @@ came() {
 			for ms in ${given[mine * 2]}; do
 				events+=("$ms RST,ACK seq 0 ack 1001")
 			done
-			seen "$1, $way: port 400$i, RSTs" client/bridged to "${guest[$way]}:400$i" "${events[@]}"
+			seen "$1, $way: port 400$i, RSTs" client/bridged \
+				to "${guest[$way]}:400$i" "${events[@]}"
 		done
 	done
 }
@@ -194,7 +196,8 @@ pause 2.4
 captured
 came "mesh" "$all" "2000 2250"
 for name in "$one" "$two"; do
-	box=$name counters "mesh, ${name%-*}: all attempts" started 12 gave-up 12 retransmitted 36 copies 12
+	box=$name counters "mesh, ${name%-*}: all attempts" \
+		started 12 gave-up 12 retransmitted 36 copies 12
 done
 
 paces 1s

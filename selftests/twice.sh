@@ -76,7 +76,8 @@ pause 2.3
 captured
 for way in bridge4 bridge6; do
 	seen "$way: an answer of the client's own making ends nothing" server/bridged \
-		from "${guest[$way]}:4000" "0 SYN" "500 SYN ip first" "1000 SYN ip first" "1500 SYN ip first"
+		from "${guest[$way]}:4000" "0 SYN" "500 SYN ip first" "1000 SYN ip first" \
+		"1500 SYN ip first"
 	seen "$way: it passes" "client/bridged in" from "${silent[$way]}:80" \
 		"- SYN,ACK" "- RST,ACK seq 0 ack 1001"
 done
