@@ -157,6 +157,8 @@ reading() {
 	tool dest
 	tool -j stats
 	tool policy
+	# Where time is virtual it goes on only when all wait.
+	pause 0.01
 }
 
 flushing() {
