@@ -46,7 +46,7 @@ hash_v4(u32 saddr, u32 daddr, u16 sport, u16 dport, u32 domain, u32 *hash)
 	return 0;
 }
 
-/* IPv4 and IPv6, or an address of each. */
+/* IPv6, or an address of each. */
 static noinline unsigned int
 hash_v6(const struct in6_addr *saddr, const struct in6_addr *daddr, u16 sport,
 	u16 dport, u32 domain, u32 *hash)
