@@ -47,8 +47,8 @@ static void map_v4(struct in6_addr *addr, const u8 *v4)
 /* Fills in the ports and the sequence number, which even a quote has. */
 static void read_ports(struct packet *pkt, const u8 *tcp)
 {
-	pkt->sport = get_unaligned((const __be16 *)tcp);
-	pkt->dport = get_unaligned((const __be16 *)(tcp + 2));
+	pkt->sport = htons(get_unaligned_be16(tcp));
+	pkt->dport = htons(get_unaligned_be16(tcp + 2));
 	pkt->seq = get_unaligned_be32(tcp + 4);
 }
 
@@ -239,8 +239,8 @@ static enum packet_kind parse_icmp6(struct packet *pkt, struct view *view,
 				icmp6_ends_association(icmp[0], icmp[1])))
 		return PACKET_OTHER;
 
-	pkt->saddr = get_unaligned((const struct in6_addr *)(ip + 8));
-	pkt->daddr = get_unaligned((const struct in6_addr *)(ip + 24));
+	memcpy(&pkt->saddr, ip + 8, 16);
+	memcpy(&pkt->daddr, ip + 24, 16);
 	return icmp6_kind(icmp[0]);
 }
 
@@ -327,8 +327,8 @@ static enum packet_kind parse_v6(struct packet *pkt, struct view *view)
 
 	pkt->proto = nexthdr;
 	pkt->hops = ip[7];
-	pkt->saddr = get_unaligned((const struct in6_addr *)(ip + 8));
-	pkt->daddr = get_unaligned((const struct in6_addr *)(ip + 24));
+	memcpy(&pkt->saddr, ip + 8, 16);
+	memcpy(&pkt->daddr, ip + 24, 16);
 	return pkt->proto == IPPROTO_TCP ? parse_tcp(pkt, view, off) :
 					   sctp_parse(pkt, view, off);
 }

@@ -47,10 +47,6 @@ typedef __u16 u16;
 typedef __u32 u32;
 typedef __u64 u64;
 
-/* As the kernel's. */
-#define get_unaligned(ptr) \
-	(((const struct { typeof(*(ptr)) at; } __attribute__((packed)) *)(ptr))->at)
-
 static inline u16 get_unaligned_be16(const void *p)
 {
 	const u8 *b = p;

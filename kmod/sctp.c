@@ -54,8 +54,8 @@ bool sctp_is_nothing(const u8 *sctp, unsigned int len)
 /* Fills in the ports. Return: the tag of the header. */
 static u32 read_header(struct packet *pkt, const u8 *sctp)
 {
-	pkt->sport = get_unaligned((const __be16 *)sctp);
-	pkt->dport = get_unaligned((const __be16 *)(sctp + 2));
+	pkt->sport = htons(get_unaligned_be16(sctp));
+	pkt->dport = htons(get_unaligned_be16(sctp + 2));
 	return get_unaligned_be32(sctp + 4);
 }
 
