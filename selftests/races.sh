@@ -157,8 +157,6 @@ reading() {
 	tool dest
 	tool -j stats
 	tool policy
-	# Where time is virtual it goes on only when all wait.
-	pause 0.01
 }
 
 flushing() {
