@@ -157,6 +157,8 @@ reading() {
 	tool dest
 	tool -j stats
 	tool policy
+	# With one processor the others have to have their turn.
+	pause 0.01
 }
 
 flushing() {
