@@ -109,6 +109,17 @@ static void mutant_mutate(struct mutant *m, struct dice *d)
 	}
 }
 
+/* Behind whatever tags. */
+static bool says_v6(const struct mutant *m)
+{
+	size_t at;
+
+	for (at = 12; at < 64 && at + 1 < m->len; at += 2)
+		if (m->data[at] == 0x86 && m->data[at + 1] == 0xdd)
+			return true;
+	return false;
+}
+
 /* Most of it is nonsense, which the kernel sorts out. */
 static void mutant_hint(struct mutant *m, struct dice *d)
 {
@@ -125,6 +136,9 @@ static void mutant_hint(struct mutant *m, struct dice *d)
 	}
 	if (one_in(d, 2)) {
 		m->hints.gso_type = gso[below(d, sizeof(gso))];
+		/* The sender's kernel gives the fragments another number each time. */
+		if (m->hints.gso_type == VIRTIO_NET_HDR_GSO_UDP && says_v6(m))
+			m->hints.gso_type = VIRTIO_NET_HDR_GSO_NONE;
 		m->hints.gso_size = m->hints.gso_type ? 1 + below(d, 1500) : 0;
 		m->hints.hdr_len = m->l4 + 20;
 	}
