@@ -47,6 +47,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "helper.h"
@@ -124,6 +125,9 @@ static int n_sources;
 static struct packet *packets;
 static size_t n_packets, room;
 static int64_t stall;
+
+/* When all points were watched: what came before may have been seen at some of them. */
+static int64_t since;
 static int all;
 
 static unsigned int get16(const uint8_t *p)
@@ -344,7 +348,11 @@ static int parse(struct packet *pk, const uint8_t *p, size_t len)
 static void seen(u_char *user, const struct pcap_pkthdr *header, const u_char *bytes)
 {
 	struct packet *pk;
+	/* Opened for nanoseconds, the field for microseconds holds them. */
+	int64_t time = header->ts.tv_sec * 1000000000LL + header->ts.tv_usec;
 
+	if (time < since)
+		return;
 	if (n_packets == room) {
 		room = room ? room * 2 : 256;
 		packets = realloc(packets, room * sizeof(*packets));
@@ -355,8 +363,7 @@ static void seen(u_char *user, const struct pcap_pkthdr *header, const u_char *b
 	memset(pk, 0, sizeof(*pk));
 	pk->number = n_packets;
 	pk->source = (const struct source *)user;
-	/* Opened for nanoseconds, the field for microseconds holds them. */
-	pk->time = header->ts.tv_sec * 1000000000LL + header->ts.tv_usec;
+	pk->time = time;
 	if (!parse(pk, bytes, header->caplen)) {
 		n_packets++;
 	} else if (all && header->caplen >= 14) {
@@ -521,6 +528,7 @@ static void watch(int ms)
 	int64_t now, before = now_ns(), end = before + ms * 1000000LL;
 	struct pollfd fds[2 * POINTS_MAX + 1];
 	struct sched_param urgent = { .sched_priority = 1 };
+	struct timespec real;
 	sigset_t signals;
 	int i;
 
@@ -536,6 +544,9 @@ static void watch(int ms)
 	fds[n_sources].events = POLLIN;
 	fds[n_sources].revents = 0;
 	sched_setscheduler(0, SCHED_FIFO, &urgent);
+	/* The clock that packets have their times from. */
+	clock_gettime(CLOCK_REALTIME, &real);
+	since = real.tv_sec * 1000000000LL + real.tv_nsec;
 	puts("ready");
 	fflush(stdout);
 
