@@ -8,7 +8,6 @@
  */
 #include <linux/jiffies.h>
 #include <linux/rhashtable.h>
-#include <linux/sched.h>
 
 #include "adapt.h"
 #include "compat.h"
@@ -19,6 +18,7 @@
 #include "prefix.h"
 #include "profile.h"
 #include "repeats.h"
+#include "walk.h"
 
 /* --- many at once -------------------------------------------------------- */
 
@@ -339,9 +339,6 @@ void dest_silent(struct flow *flow, u32 limit)
 	spin_unlock(&dest->lock);
 }
 
-/* So many are looked at before others may run. */
-#define UP_AT_ONCE	1024
-
 /* Return: whether it was down. */
 static bool dest_raise(struct dest *dest)
 {
@@ -368,11 +365,7 @@ static unsigned int dest_up_pass(struct syncopate_net *sn,
 		if (!IS_ERR(dest) && (!port || port == ntohs(dest->key.port)) &&
 		    prefix_matches(prefix, &dest->key.addr))
 			were_down += dest_raise(dest);
-		if (++n % UP_AT_ONCE)
-			continue;
-		rhashtable_walk_stop(&iter);
-		cond_resched();
-		rhashtable_walk_start(&iter);
+		walk_pause(&iter, &n);
 	}
 	rhashtable_walk_stop(&iter);
 	rhashtable_walk_exit(&iter);

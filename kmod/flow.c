@@ -36,6 +36,7 @@
 #include "policy.h"
 #include "share.h"
 #include "tag.h"
+#include "walk.h"
 
 static struct kmem_cache *flow_cache __read_mostly;
 
@@ -439,9 +440,6 @@ static bool flow_kill(struct syncopate_net *sn, struct flow *flow,
 	return kill;
 }
 
-/* So many are looked at before others may run: it may be none that is killed. */
-#define FLUSH_AT_ONCE	1024
-
 static unsigned int flow_flush_pass(struct syncopate_net *sn, unsigned int on,
 				    int ifindex, int bridge)
 {
@@ -458,11 +456,8 @@ static unsigned int flow_flush_pass(struct syncopate_net *sn, unsigned int on,
 			flow_remove_sync(flow);
 			killed++;
 		}
-		if (++n % FLUSH_AT_ONCE)
-			continue;
-		rhashtable_walk_stop(&iter);
-		cond_resched();
-		rhashtable_walk_start(&iter);
+		/* It may be none that is killed. */
+		walk_pause(&iter, &n);
 	}
 	rhashtable_walk_stop(&iter);
 	rhashtable_walk_exit(&iter);

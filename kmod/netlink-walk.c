@@ -8,12 +8,7 @@
 #include "netlink.h"
 #include "netlink-walk.h"
 #include "perturb.h"
-
-/*
- * So many entries are looked at in one RCU section. Where few of them are asked
- * for, a message that fills ends none of them soon.
- */
-#define AT_ONCE		1024U
+#include "walk.h"
 
 /**
  * netlink_walk_begin - begin to dump a table
@@ -56,6 +51,7 @@ static bool walk_on(struct netlink_walk *walk, struct sk_buff *msg,
 	void *entry, *held = walk->held;
 	unsigned int n = 0;
 
+	/* Where few entries are asked for, no message that is full ends this soon. */
 	if (rhashtable_walk_start_check(iter) == -EAGAIN)
 		cb->seq++;
 	walk->held = NULL;
@@ -66,7 +62,7 @@ static bool walk_on(struct netlink_walk *walk, struct sk_buff *msg,
 			cb->seq++;
 			continue;
 		}
-		if (n++ < AT_ONCE && !walk->ops->dump(msg, cb, walk, entry))
+		if (n++ < WALK_AT_ONCE && !walk->ops->dump(msg, cb, walk, entry))
 			continue;
 		/* As long as it is held, no other takes its address. */
 		if (walk->ops->get(entry))
