@@ -109,9 +109,9 @@ static void dest_seed(struct dest *dest, const struct profile *profile)
  * @profile: what the operator says of the destination, or NULL
  * @pace: the result
  *
- * An attempt that does not begin after that, for want of memory or because another
- * CPU was quicker, counts as one nevertheless, and a 16th of a repeat is earned:
- * a SYN came, and that is no more than each brings.
+ * Bottom halves off. An attempt that does not begin after that, for want of memory
+ * or because another CPU was quicker, counts as one nevertheless, and a 16th of a
+ * repeat is earned: a SYN came, and that is no more than each brings.
  */
 void dest_pace(struct dest *dest, const struct policy *policy,
 	       const struct profile *profile, struct pace *pace)
@@ -143,6 +143,8 @@ void dest_pace(struct dest *dest, const struct policy *policy,
  * dest_passes - may an attempt begin, or is its destination down?
  * @dest: where it goes
  * @policy: what selected it; for one that observes, would it be down?
+ *
+ * Bottom halves off.
  */
 bool dest_passes(struct dest *dest, const struct policy *policy)
 {
@@ -171,7 +173,7 @@ bool dest_passes(struct dest *dest, const struct policy *policy)
  * @policy: what selected it
  *
  * Its SYN goes on, but nobody here sees the answer: a probe that it was is for
- * the next one to make.
+ * the next one to make. Bottom halves off.
  */
 void dest_not_begun(struct dest *dest, const struct policy *policy)
 {
