@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Connections of the box's own whose way is not the plain one: translated here, by rules of
-# routing, by a VRF, by a bridge, bound to an interface, to and from addresses of the link alone, from an
-# address that is not the box's; strict about where answers come from.
+# routing, by a VRF, by a bridge, bound to an interface, to and from addresses of the link alone,
+# from an address that is not the box's; strict about where answers come from.
 #
 #   client                       box                          server
 #     | 10.2.0.1      10.2.0.9 c-routed [VRF red]               |
