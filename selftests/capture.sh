@@ -96,7 +96,11 @@ fits() {
 	shift 2
 	while [ $# -gt 0 ]; do
 		value=$2
-		[[ $value != isn* ]] || value=$((${value/isn/$isn} & 0xffffffff))
+		if [[ $value == isn* ]]; then
+			# Nobody began it here.
+			[ -n "$isn" ] || return
+			value=$((${value/isn/$isn} & 0xffffffff))
+		fi
 		[ "$value" != first ] || value=${first[$1]}
 		[ "${packet[$1]:-}" = "$value" ] || return
 		shift 2

@@ -376,15 +376,21 @@ static void seen(u_char *user, const struct pcap_pkthdr *header, const u_char *b
 	}
 }
 
+/* Does it say that something came before? An INIT has no tag. */
+static int answers(const struct packet *pk)
+{
+	return pk->chunk ? pk->ack != 0 : (pk->flags & FLAG_ACK) != 0;
+}
+
 static int earlier(const void *a, const void *b)
 {
 	const struct packet *pa = a, *pb = b;
 
 	if (pa->time != pb->time)
 		return pa->time < pb->time ? -1 : 1;
-	/* Where time is virtual it stands still while a SYN is being answered. */
-	if (!pa->chunk && !pb->chunk && !pa->other && !pb->other && (pa->flags ^ pb->flags) & FLAG_ACK)
-		return pa->flags & FLAG_ACK ? 1 : -1;
+	/* Where time is virtual it stands still while a SYN or an INIT is being answered. */
+	if (!pa->other && !pb->other && !pa->chunk == !pb->chunk && answers(pa) != answers(pb))
+		return answers(pa) - answers(pb);
 	return pa->number - pb->number;
 }
 
