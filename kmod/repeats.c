@@ -30,7 +30,7 @@
 /* The time in which the namespace saves for a SYN, ns. */
 static u64 price(const struct syncopate_net *sn)
 {
-	return NSEC_PER_SEC / READ_ONCE(sn->repeat_limit);
+	return (u32)NSEC_PER_SEC / READ_ONCE(sn->repeat_limit);
 }
 
 /**
