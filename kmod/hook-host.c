@@ -29,9 +29,11 @@
 /* Neither an ACK nor data is asked for here: a socket tells by its state. */
 static bool is_nothing(const struct sk_buff *skb, unsigned int off)
 {
+	struct packet_ends ends __uninitialized;
+
 	return skb_headlen(skb) >= off &&
-	       packet_is_nothing(skb->protocol, skb->data + off,
-				 skb_headlen(skb) - off, false);
+	       packet_glance(&ends, skb->protocol, skb->data + off,
+			     skb_headlen(skb) - off) != PACKET_PERHAPS;
 }
 
 static unsigned int segment_host(struct syncopate_net *sn, struct segment *seg,

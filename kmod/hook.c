@@ -187,14 +187,14 @@ static u32 session_code(const struct encap *encap, const struct sk_buff *skb)
 	return jhash(both, sizeof(both), encap->session) | 1;
 }
 
-/* The usual packet: no handshake, and none that it could end. */
-static bool is_nothing(const struct syncopate_net *sn,
-		       const struct sk_buff *skb, unsigned int off)
+/* What the packet at @off is at a glance. */
+static enum packet_glance glance(const struct sk_buff *skb, unsigned int off,
+				 struct packet_ends *ends)
 {
-	return skb_headlen(skb) >= off &&
-	       packet_is_nothing(skb->protocol, skb->data + off,
-				 skb_headlen(skb) - off,
-				 atomic_read(&sn->flow_count));
+	if (skb_headlen(skb) < off)
+		return PACKET_PERHAPS;
+	return packet_glance(ends, skb->protocol, skb->data + off,
+			     skb_headlen(skb) - off);
 }
 
 /* The zone of conntrack, 0 for the one that there is without any. */
@@ -240,39 +240,28 @@ u32 hook_domain(const struct net_device *in, const struct net_device *out,
 	       FLOW_DOMAIN_ROUTED;
 }
 
-/* No handshake, but an ACK perhaps: where from and where to? */
-static bool read_ends(const struct sk_buff *skb, unsigned int off,
-		      struct packet_ends *ends)
-{
-	return skb_headlen(skb) >= off &&
-	       packet_ends(ends, skb->protocol, skb->data + off,
-			   skb_headlen(skb) - off);
-}
-
 /* The usual packet while there are attempts: it is of none of them. */
 static noinline bool is_of_none_bridge(struct syncopate_net *sn,
 				       const struct sk_buff *skb,
-				       struct net_device *in)
+				       struct net_device *in,
+				       const struct packet_ends *ends)
 {
 	const struct net_device *br;
-	struct packet_ends ends;
 
 	/* To find out the VLAN, if there may be one, takes more than a glance. */
-	if (skb_vlan_tag_present(skb) || !read_ends(skb, 0, &ends))
+	if (skb_vlan_tag_present(skb))
 		return false;
 	br = netdev_master_upper_dev_get_rcu(in);
 	return br && !br_vlan_enabled(br) &&
-	       !flow_may_be(sn, &ends, br->ifindex);
+	       !flow_may_be(sn, ends, br->ifindex);
 }
 
 static noinline bool is_of_none_inet(struct syncopate_net *sn,
 				     const struct sk_buff *skb,
-				     const struct nf_hook_state *state)
+				     const struct nf_hook_state *state,
+				     const struct packet_ends *ends)
 {
-	struct packet_ends ends;
-
-	return read_ends(skb, skb_network_offset(skb), &ends) &&
-	       !flow_may_be(sn, &ends,
+	return !flow_may_be(sn, ends,
 			    hook_domain(state->in, state->out, zone_of(skb)));
 }
 
@@ -347,9 +336,19 @@ static unsigned int hook_bridge(void *priv, struct sk_buff *skb,
 				const struct nf_hook_state *state)
 {
 	struct syncopate_net *sn = syncopate_net(state->net);
+	struct packet_ends ends __uninitialized;
 
-	if (is_nothing(sn, skb, 0) || is_of_none_bridge(sn, skb, state->in))
+	switch (glance(skb, 0, &ends)) {
+	case PACKET_DATA:
+		if (atomic_read(&sn->flow_count) &&
+		    !is_of_none_bridge(sn, skb, state->in, &ends))
+			break;
 		return NF_ACCEPT;
+	case PACKET_NOTHING:
+		return NF_ACCEPT;
+	case PACKET_PERHAPS:
+		break;
+	}
 	return segment_bridge(sn, skb, state);
 }
 
@@ -401,10 +400,19 @@ static unsigned int hook_inet(void *priv, struct sk_buff *skb,
 			      const struct nf_hook_state *state)
 {
 	struct syncopate_net *sn = syncopate_net(state->net);
+	struct packet_ends ends __uninitialized;
 
-	if (is_nothing(sn, skb, skb_network_offset(skb)) ||
-	    is_of_none_inet(sn, skb, state))
+	switch (glance(skb, skb_network_offset(skb), &ends)) {
+	case PACKET_DATA:
+		if (atomic_read(&sn->flow_count) &&
+		    !is_of_none_inet(sn, skb, state, &ends))
+			break;
 		return NF_ACCEPT;
+	case PACKET_NOTHING:
+		return NF_ACCEPT;
+	case PACKET_PERHAPS:
+		break;
+	}
 	return segment_inet(sn, skb, state);
 }
 

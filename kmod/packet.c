@@ -359,50 +359,31 @@ static bool is_data(const u8 *data, unsigned int len, unsigned int hlen)
 }
 
 /**
- * packet_is_nothing - tell the usual packet by a glance
+ * packet_glance - tell the usual packet by a glance
+ * @ends: where to put those of %PACKET_DATA
  * @proto: its protocol, %ETH_P_IP or %ETH_P_IPV6 in network order
  * @data: its network header
  * @len: bytes at @data that can be read
- * @pending: are there attempts, which an ACK may concern?
  *
- * Return: true if it surely is no segment of a handshake; false if packet_parse()
- * has to look.
+ * Return: see &enum packet_glance.
  */
-bool packet_is_nothing(__be16 proto, const u8 *data, unsigned int len,
-		       bool pending)
+enum packet_glance packet_glance(struct packet_ends *ends, __be16 proto,
+				 const u8 *data, unsigned int len)
 {
 	unsigned int hlen = 0;
 	u8 upper = plain_upper(proto, data, len, &hlen);
 
 	if (upper == IPPROTO_UDP)
-		return true;
-	if (upper == IPPROTO_TCP)
-		return !pending && is_data(data, len, hlen);
-	return upper == IPPROTO_SCTP && sctp_is_nothing(data + hlen, len - hlen);
-}
-
-/**
- * packet_ends - find where a packet comes from and goes to, by a glance
- * @ends: where to
- * @proto: its protocol, %ETH_P_IP or %ETH_P_IPV6 in network order
- * @data: its network header
- * @len: bytes at @data that can be read
- *
- * Return: true if it is a TCP segment that concerns no attempt but one between
- * these ends; false if packet_parse() has to look.
- */
-bool packet_ends(struct packet_ends *ends, __be16 proto, const u8 *data,
-		 unsigned int len)
-{
-	unsigned int hlen = 0;
-
-	if (plain_upper(proto, data, len, &hlen) != IPPROTO_TCP ||
-	    !is_data(data, len, hlen))
-		return false;
+		return PACKET_NOTHING;
+	if (upper == IPPROTO_SCTP)
+		return sctp_is_nothing(data + hlen, len - hlen) ?
+			PACKET_NOTHING : PACKET_PERHAPS;
+	if (upper != IPPROTO_TCP || !is_data(data, len, hlen))
+		return PACKET_PERHAPS;
 	ends->is_v4 = hlen == IPV4_HLEN;
 	ends->addr = data + (ends->is_v4 ? 12 : 8);
 	ends->port = data + hlen;
-	return true;
+	return PACKET_DATA;
 }
 
 /**

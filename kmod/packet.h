@@ -67,6 +67,19 @@ struct packet {
 };
 
 /**
+ * enum packet_glance - what can be told of a packet by a glance
+ * @PACKET_PERHAPS: nothing, packet_parse() has to look
+ * @PACKET_NOTHING: it surely is no segment of a handshake
+ * @PACKET_DATA: it is a TCP segment that concerns no attempt but one between its
+ *	ends, by its ACK
+ */
+enum packet_glance {
+	PACKET_PERHAPS,
+	PACKET_NOTHING,
+	PACKET_DATA,
+};
+
+/**
  * struct packet_ends - where a segment comes from and goes to
  * @addr: source and destination address, one behind the other in the header
  * @port: source and destination port, likewise
@@ -78,10 +91,8 @@ struct packet_ends {
 	bool is_v4;
 };
 
-bool packet_is_nothing(__be16 proto, const u8 *data, unsigned int len,
-		       bool pending);
-bool packet_ends(struct packet_ends *ends, __be16 proto, const u8 *data,
-		 unsigned int len);
+enum packet_glance packet_glance(struct packet_ends *ends, __be16 proto,
+				 const u8 *data, unsigned int len);
 unsigned int packet_parse(struct packet *pkt, __be16 proto, const u8 *data,
 			  unsigned int len, unsigned int total);
 

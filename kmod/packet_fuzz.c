@@ -320,14 +320,12 @@ static unsigned int parse(struct packet *pkt, __be16 proto, const u8 *data,
 	struct packet_ends ends;
 	struct packet again;
 	unsigned int size;
-	bool nothing[2], ended;
+	enum packet_glance glance;
 	unsigned int need;
 
 	memset(pkt, 0xa5, sizeof(*pkt));
 	memset(&again, 0x5a, sizeof(again));
-	nothing[0] = packet_is_nothing(proto, data, len, false);
-	nothing[1] = packet_is_nothing(proto, data, len, true);
-	ended = packet_ends(&ends, proto, data, len);
+	glance = packet_glance(&ends, proto, data, len);
 	need = packet_parse(pkt, proto, data, len, total);
 	must(packet_parse(&again, proto, data, len, total) == need,
 	     "asks for %u bytes, then for others", need);
@@ -337,13 +335,10 @@ static unsigned int parse(struct packet *pkt, __be16 proto, const u8 *data,
 		return need;
 	}
 	compare(&again, pkt, "the first time", len);
-	must(!nothing[1] || pkt->kind == PACKET_OTHER,
+	must(glance != PACKET_NOTHING || pkt->kind == PACKET_OTHER,
 	     "kind %u at a glance is nothing", pkt->kind);
-	must(!nothing[0] || pkt->kind == PACKET_OTHER ||
-	     pkt->kind == PACKET_ACK, "kind %u at a glance is nothing",
-	     pkt->kind);
-	size = ended && ends.is_v4 ? 4 : 16;
-	if (ended && pkt->kind != PACKET_OTHER)
+	size = glance == PACKET_DATA && ends.is_v4 ? 4 : 16;
+	if (glance == PACKET_DATA && pkt->kind != PACKET_OTHER)
 		must(pkt->kind == PACKET_ACK &&
 		     !memcmp(ends.addr, pkt->saddr.s6_addr + 16 - size, size) &&
 		     !memcmp(ends.addr + size,

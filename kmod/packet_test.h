@@ -88,7 +88,8 @@ static struct packet parse_as(u16 proto)
 {
 	unsigned int have = 0, need;
 	struct packet_ends ends;
-	bool nothing[2] = {};
+	enum packet_glance glance;
+	bool nothing = false;
 	struct packet pkt;
 	bool other;
 	u8 *copy;
@@ -98,16 +99,14 @@ static struct packet parse_as(u16 proto)
 		memcpy(copy, buf, have);
 		memset(&pkt, 0xa5, sizeof(pkt));
 		/* A glance never misses what a closer look would find. */
-		nothing[0] |= packet_is_nothing(htons(proto), copy, have, false);
-		nothing[1] |= packet_is_nothing(htons(proto), copy, have, true);
+		glance = packet_glance(&ends, htons(proto), copy, have);
+		nothing |= glance == PACKET_NOTHING;
 		need = packet_parse(&pkt, htons(proto), copy, have, len);
 		other = !need && pkt.kind != PACKET_OTHER &&
-			packet_ends(&ends, htons(proto), copy, have) &&
+			glance == PACKET_DATA &&
 			(pkt.kind != PACKET_ACK || !same_ends(&ends, &pkt));
 		free(copy);
-		if (!need && ((nothing[0] && pkt.kind != PACKET_OTHER &&
-			       pkt.kind != PACKET_ACK) ||
-			      (nothing[1] && pkt.kind != PACKET_OTHER))) {
+		if (!need && nothing && pkt.kind != PACKET_OTHER) {
 			check(0, "a packet of kind %u at a glance is nothing",
 			      pkt.kind);
 			exit(1);
@@ -133,10 +132,13 @@ static struct packet parse(void)
 	return parse_as(buf[0] >> 4 == 6 ? ETH_P_IPV6 : ETH_P_IP);
 }
 
-static int glance(bool pending)
+static enum packet_glance glance(void)
 {
-	return packet_is_nothing(htons(buf[0] >> 4 == 6 ? ETH_P_IPV6 : ETH_P_IP),
-				 buf, len, pending);
+	struct packet_ends ends;
+
+	return packet_glance(&ends,
+			     htons(buf[0] >> 4 == 6 ? ETH_P_IPV6 : ETH_P_IP),
+			     buf, len);
 }
 
 /* Damages what was built at random; only the sanitizers and parse() judge. */

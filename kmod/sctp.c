@@ -32,7 +32,7 @@
 #define ABORT_T		0x01	/* the tag is the sender's */
 
 /**
- * sctp_is_nothing - tell the usual packet by a glance, see packet_is_nothing()
+ * sctp_is_nothing - tell the usual packet by a glance, see packet_glance()
  * @sctp: where SCTP begins
  * @len: bytes that can be read
  */
