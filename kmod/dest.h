@@ -11,6 +11,7 @@
 #include "breaker.h"
 #include "budget.h"
 #include "flow.h"
+#include "key.h"
 #include "learn.h"
 
 struct pace;
@@ -35,7 +36,7 @@ struct dest_key {
 	u32 domain;
 	u8 proto;
 	u8 zero[3];
-};
+} KEY_ALIGNED;
 
 /**
  * struct dest - a destination, as its answers show it

@@ -16,8 +16,8 @@ static hsiphash_key_t secret __read_mostly;
  */
 void flow_key_init(void)
 {
-	/* A hole in the key would be hashed and compared. */
-	BUILD_BUG_ON(FLOW_KEY_LEN != 52);
+	/* A hole in the key would be compared. */
+	BUILD_BUG_ON(sizeof(struct flow_key) != 56);
 
 	get_random_bytes(&secret, sizeof(secret));
 }

@@ -6,6 +6,7 @@
 #include <linux/types.h>
 
 #include "encap.h"
+#include "key.h"
 
 struct emit_path;
 struct packet;
@@ -43,16 +44,13 @@ struct flow_key {
 	u8 proto;
 	u8 zero;
 	u32 session;
-};
+} KEY_ALIGNED;
 
 /* The interface index of the bridge that a key's domain names, 0 if routed. */
 static inline u32 flow_domain_bridge(u32 domain)
 {
 	return domain & FLOW_DOMAIN_ROUTED ? 0 : domain;
 }
-
-/* What is hashed and compared, from the domain on. */
-#define FLOW_KEY_LEN	(sizeof(struct flow_key) - offsetof(struct flow_key, domain))
 
 void flow_key_init(void);
 unsigned int flow_key_make(struct flow_key *key, const struct packet *pkt,

@@ -50,7 +50,7 @@ static int flow_compare(struct rhashtable_compare_arg *arg, const void *ptr)
 	const struct flow_key *key = arg->key;
 	const struct flow *flow = ptr;
 
-	return key_differs(&flow->key.domain, &key->domain, FLOW_KEY_LEN);
+	return key_differs(&flow->key, key, sizeof(*key));
 }
 
 /* A key, or its hash alone. */
@@ -230,7 +230,7 @@ bool flow_is(const struct flow *flow, const struct syncopate_net *sn,
 	     const struct flow_key *key)
 {
 	return flow_lives(flow, sn) &&
-	       !key_differs(&flow->key.domain, &key->domain, FLOW_KEY_LEN);
+	       !key_differs(&flow->key, key, sizeof(*key));
 }
 
 /**

@@ -39,7 +39,7 @@ struct tag_key {
 	u32 domain;
 	u32 session;
 	u32 tag;
-};
+} KEY_ALIGNED;
 
 static void tag_key_make(struct tag_key *key, const struct flow_key *flow,
 			 unsigned int client, u32 tag)
