@@ -52,11 +52,33 @@ static void read_ports(struct packet *pkt, const u8 *tcp)
 	pkt->seq = get_unaligned_be32(tcp + 4);
 }
 
+static void read_stamps(struct packet *pkt, const u8 *stamps)
+{
+	pkt->has_stamps = true;
+	pkt->stamp = get_unaligned_be32(stamps);
+	pkt->echo = get_unaligned_be32(stamps + 4);
+}
+
+/*
+ * Are they as Linux sends them? The greatest size of a segment, SACK permitted,
+ * timestamps, and after one that is none the window's scale.
+ */
+static bool options_are_usual(const u8 *opt, unsigned int len)
+{
+	return len == 20 && get_unaligned_be16(opt) == 0x0204 &&
+	       get_unaligned_be32(opt + 4) == 0x0402080a &&
+	       get_unaligned_be32(opt + 16) >> 8 == 0x010303;
+}
+
 /* Return: false if the options contradict themselves. */
 static bool read_options(struct packet *pkt, const u8 *opt, unsigned int len)
 {
 	unsigned int size;
 
+	if (options_are_usual(opt, len)) {
+		read_stamps(pkt, opt + 8);
+		return true;
+	}
 	while (len) {
 		if (*opt == TCP_OPT_END)
 			return true;
@@ -67,11 +89,8 @@ static bool read_options(struct packet *pkt, const u8 *opt, unsigned int len)
 			size = opt[1];
 			if (*opt == TCP_OPT_MD5 || *opt == TCP_OPT_AO)
 				pkt->is_signed = true;
-			if (*opt == TCP_OPT_STAMPS && size == 10) {
-				pkt->has_stamps = true;
-				pkt->stamp = get_unaligned_be32(opt + 2);
-				pkt->echo = get_unaligned_be32(opt + 6);
-			}
+			if (*opt == TCP_OPT_STAMPS && size == 10)
+				read_stamps(pkt, opt + 2);
 		}
 		opt += size;
 		len -= size;

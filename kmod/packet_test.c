@@ -236,6 +236,36 @@ static void test_glance(void)
 	      "glance: an extension header takes a closer look");
 }
 
+/* As Linux sends them, and spoilt: as what is read one by one, behind four that are none. */
+static void test_usual_options(void)
+{
+	static const u8 usual[] = { 2, 4, 5, 0xb4, 4, 2, 8, 10, 0, 0, 0, 1,
+				    0, 0, 0, 2, 1, 3, 3, 7 };
+	u8 behind[4 + sizeof(usual)] = { 1, 1, 1, 1 }, *options = behind + 4;
+	unsigned int i, value, differ = 0;
+	struct packet pkt, other;
+
+	pkt = parse_v4(SYN, usual, sizeof(usual), 0);
+	check(pkt.kind == PACKET_SYN && pkt.has_stamps && pkt.stamp == 1 &&
+	      pkt.echo == 2 && !pkt.is_signed, "options: as Linux sends them");
+	for (i = 0; i < sizeof(usual); i++) {
+		for (value = 0; value < 256; value++) {
+			memcpy(options, usual, sizeof(usual));
+			options[i] = value;
+			pkt = parse_v4(SYN, options, sizeof(usual), 0);
+			other = parse_v4(SYN, behind, sizeof(behind), 0);
+			differ += pkt.kind != other.kind ||
+				  (pkt.kind == PACKET_SYN &&
+				   (pkt.has_stamps != other.has_stamps ||
+				    pkt.is_signed != other.is_signed ||
+				    pkt.stamp != other.stamp ||
+				    pkt.echo != other.echo));
+		}
+	}
+	check(!differ, "options: nearly as Linux sends them: %u are misread",
+	      differ);
+}
+
 static void test_v6(void)
 {
 	static const u8 exts[] = { 0, 43, 60 };
@@ -414,6 +444,7 @@ int main(void)
 	test_v4();
 	test_tcp();
 	test_stamps();
+	test_usual_options();
 	test_glance();
 	test_v6();
 	test_icmp();
