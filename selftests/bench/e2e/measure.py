@@ -187,27 +187,30 @@ def bomb(path, burst, rate, seconds, seed):
     setup = result["setup"]
     row = {"burst": burst, "offered": rate, "sent": result["sent"],
            "per_second": round(result["sent"] * 1e9 / max(result["sending_ns"], 1)),
-           "answered": result["syn_acks"], "late_max_ms": result["late_max_ns"] / 1e6}
+           "answered": result["syn_acks"], "refused": result["rsts"],
+           "late_max_ms": result["late_max_ns"] / 1e6}
     if setup["count"]:
         row |= {"p50_us": setup["p50_ns"] / 1000, "p99_us": setup["p99_ns"] / 1000}
     return row
 
 
 class Box:
-    """A path with its servers."""
+    """A path with its servers. No two runs have a SYN in common, for the peers remember some: what
+    comes for the third time within 10 s is what the third SYN's rule refuses."""
 
     def __init__(self, path, program):
         self.path, self.program = path, program
+        self.seeds = itertools.count()
         self.reply = subprocess.Popen(
             ["nsenter", f"--net=/run/netns/{path}-server", "--", "synreply", "-i", "1000s", "eth",
              "10.20.2.128/25"], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         self.reply.stderr.readline()
         self.rows = []
 
-    def run(self, burst, rate, seconds, seed):
+    def run(self, burst, rate, seconds):
         prototype = self.path in PROTOTYPES and Prototype(self.path, self.program, (1, 64))
         before = started(self.path) if self.path.endswith("-syncopate") else 0
-        row = bomb(self.path, burst, rate, seconds, seed)
+        row = bomb(self.path, burst, rate, seconds, next(self.seeds))
         if self.path.endswith("-syncopate"):
             row["cared"] = started(self.path) - before
         if prototype:
@@ -226,12 +229,12 @@ def is_carried(row):
             row["late_max_ms"] < 200)
 
 
-def search(box, seconds, seed, low):
+def search(box, seconds, low):
     """The highest rate that is carried: it is doubled, then halved between."""
     high = None
     while high is None or high > 1.1 * low:
         rate = round(2 * low if high is None else (low * high) ** 0.5)
-        if is_carried(box.run(50, rate, seconds, seed)):
+        if is_carried(box.run(50, rate, seconds)):
             low = rate
         else:
             high = rate
@@ -254,20 +257,20 @@ def measure_load(program, rounds, scale):
     boxes = [Box(path, program) for path in subjects]
     # Here as well.
     for box in boxes:
-        box.run(50, max(round(10000 * scale), 200), 2 if rounds else 1, 0)
+        box.run(50, max(round(10000 * scale), 200), 2 if rounds else 1)
     seconds, result = 2 if scale >= 1 else 4, []
     if not rounds:
-        result = [{"path": box.path, "row": box.run(50, 200, 1, 1)} for box in boxes]
+        result = [{"path": box.path, "row": box.run(50, 200, 1)} for box in boxes]
     for number in range(rounds):
         for i in range(len(boxes)):
             box = boxes[(i + number) % len(boxes)]
             box.rows = []
-            carried = search(box, seconds, number + 1, max(round(500 * scale), 50))
+            carried = search(box, seconds, max(round(500 * scale), 50))
             patterns = []
             for burst, gap in PATTERNS:
-                row = box.run(burst, burst * 1000 // gap, seconds, number + 1)
+                row = box.run(burst, burst * 1000 // gap, seconds)
                 patterns.append(row | {"gap_ms": gap, "carried": is_carried(row)})
-            half = box.run(50, carried // 2, seconds, number + 1)
+            half = box.run(50, carried // 2, seconds)
             result.append({"round": number, "path": box.path, "carried": carried,
                            "patterns": patterns, "half": half, "rows": box.rows})
             log(f"round {number}: {box.path} {carried}/s, half {half}")
