@@ -212,6 +212,49 @@ def proxy_tables(name, data):
                    "connections/s, one after the other", "failover, ms, each round"], lines)]
 
 
+# --- synbomb alone ------------------------------------------------------------
+
+SINKS = {"dummy": "a device that drops it", "ifb": "a device that drops it",
+         "veth": "veth, dropped by the other end's kernel"}
+
+
+def send_goals(rows):
+    goals = []
+    for family in (4, 6):
+        for device, rates in by_device(rows, family, lambda row: row["per_second"]).items():
+            goals.append([f"SYN/s by synbomb on one core, IPv{family}, {SINKS[device]}",
+                          "at least 1 000 000", thousands(max(rates)), thousands(median(rates)),
+                          verdict(median(rates) >= 1e6)])
+    return goals
+
+
+def by_device(rows, family, value):
+    """Values of all rounds, by device."""
+    seen = {}
+    for row in rows:
+        if row["family"] == family:
+            seen.setdefault(row["device"], []).append(value(row))
+    return dict(sorted(seen.items()))
+
+
+def send_tables(name, data):
+    rows, lines = data["rows"], []
+    for family in (4, 6):
+        rates = by_device(rows, family, lambda row: row["per_second"])
+        times = by_device(rows, family, lambda row: (row["user_ns"] + row["system_ns"],
+                                                     row["user_ns"]))
+        for device, values in rates.items():
+            least = min(times[device])
+            lines.append([f"IPv{family}, {SINKS[device]}",
+                          f"{thousands(median(values))} ({thousands(min(values))} to "
+                          f"{thousands(max(values))})",
+                          f"{median([total for total, _ in times[device]]):.0f} ({least[0]})",
+                          f"{median([user for _, user in times[device]]):.0f} ({least[1]})"])
+    return [f"### synbomb alone: {name}\n",
+            table(["to whom", "SYN/s on one core: median (least to most)",
+                   "its time for each, ns: median (least)", "of that not the kernel's"], lines)]
+
+
 # --- the data path ------------------------------------------------------------
 
 def interval(values):
@@ -255,10 +298,10 @@ def main():
     goals, parts = [], []
     for key in sorted(data, key=lambda key: (key.split("-")[1] != "uml", key)):
         part, kernel = key.split("-", 1)
-        name = {"uml": "user-mode kernel"}.get(kernel, kernel)
+        name = {"uml": "user-mode kernel", "native": "natively"}.get(kernel, kernel)
         machine = data[key]["machine"]
         parts += {"burst": burst_tables, "load": load_tables, "proxy": proxy_tables,
-                  "data": data_tables}[part](name, data[key])
+                  "data": data_tables, "send": send_tables}[part](name, data[key])
         parts.append(f"Linux {machine['kernel']}, {machine['processors']} processor(s), "
                      f"{machine['cpu']}.\n")
         if part == "burst":
@@ -266,6 +309,8 @@ def main():
             burst_picture(out, kernel, data[key])
             parts.append(f"![Delay](endtoend-delay-{kernel}.svg)\n"
                          f"![Rate](endtoend-rate-{kernel}.svg)\n")
+        if key == "send-native":
+            goals += [[name] + row for row in send_goals(data[key]["rows"])]
     if goals:
         goals = ["### Goals\n",
                  table(["", "", "goal", "by the best rounds", "median", ""], goals)]
