@@ -59,7 +59,7 @@ struct table {
 	uint64_t mask;
 };
 
-bool table_init(struct table *table, uint64_t size);
+bool table_init(struct table *table, uint64_t size, bool at_once);
 bool table_has_room(const struct table *table, uint64_t number);
 void table_open(struct table *table, uint64_t number, uint64_t time);
 bool table_close(struct table *table, uint64_t number, uint64_t *time);

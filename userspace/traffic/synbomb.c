@@ -311,7 +311,8 @@ static int open_all(struct bomb *bomb)
 		 "(src net %s and dst net %s))) or %s", servers, clients, clients, servers,
 		 sequence->clients.prefix.family == AF_INET ? "arp" :
 		 "(icmp6 and (ip6[40] == 135 or ip6[40] == 136))");
-	if (!table_init(&bomb->table, bomb->options.table))
+	/* Who sends without gaps has no time to wait for memory. */
+	if (!table_init(&bomb->table, bomb->options.table, !bomb->options.gap))
 		return fail("no memory for so large a table");
 	bomb->wire = wire_open(bomb->options.interface);
 	bomb->answers = bomb->wire ? wire_open(bomb->options.interface) : NULL;

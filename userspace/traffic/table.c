@@ -10,11 +10,12 @@
 /**
  * table_init() - make a table
  * @table: the table
- * @size: for how many requests at least; what is not used takes no memory
+ * @size: for how many requests at least
+ * @at_once: have all its memory now; else what is not used takes none
  *
  * Return: whether there is so much memory
  */
-bool table_init(struct table *table, uint64_t size)
+bool table_init(struct table *table, uint64_t size, bool at_once)
 {
 	uint64_t room = 64;
 
@@ -22,7 +23,7 @@ bool table_init(struct table *table, uint64_t size)
 		room *= 2;
 	table->mask = room - 1;
 	table->request = mmap(NULL, room * sizeof(*table->request), PROT_READ | PROT_WRITE,
-			      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+			      MAP_PRIVATE | MAP_ANONYMOUS | (at_once ? MAP_POPULATE : 0), -1, 0);
 	return table->request != MAP_FAILED;
 }
 

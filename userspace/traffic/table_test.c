@@ -30,7 +30,7 @@ static void two_threads(void)
 	uint64_t number, time = 0, closed = 0, wrong_time = 0, twice = 0, left_out = 0, open = 0;
 	pthread_t thread;
 
-	table_init(&shared, 1 << 16);
+	table_init(&shared, 1 << 16, true);
 	pthread_create(&thread, NULL, open_many, &left_out);
 	for (number = 0; number < MANY; number++) {
 		while (counter_get(&opened) <= number)
@@ -57,7 +57,7 @@ int main(void)
 	struct table table;
 	uint64_t time = 0, i, full = 0;
 
-	ok(table_init(&table, 100) && table.mask + 1 >= 100, "a table");
+	ok(table_init(&table, 100, false) && table.mask + 1 >= 100, "a table");
 	ok(table_has_room(&table, 5) && !table_close(&table, 5, &time), "it is empty");
 	table_open(&table, 5, 1000);
 	ok(!table_has_room(&table, 5), "a request is there");
