@@ -218,16 +218,6 @@ SINKS = {"dummy": "a device that drops it", "ifb": "a device that drops it",
          "veth": "veth, dropped by the other end's kernel"}
 
 
-def send_goals(rows):
-    goals = []
-    for family in (4, 6):
-        for device, rates in by_device(rows, family, lambda row: row["per_second"]).items():
-            goals.append([f"SYN/s by synbomb on one core, IPv{family}, {SINKS[device]}",
-                          "at least 1 000 000", thousands(max(rates)), thousands(median(rates)),
-                          verdict(median(rates) >= 1e6)])
-    return goals
-
-
 def by_device(rows, family, value):
     """Values of all rounds, by device."""
     seen = {}
@@ -235,6 +225,18 @@ def by_device(rows, family, value):
         if row["family"] == family:
             seen.setdefault(row["device"], []).append(value(row))
     return dict(sorted(seen.items()))
+
+
+def send_goals(rows):
+    """By the device that does nothing: what another end does is not sending."""
+    goals = []
+    for family in (4, 6):
+        for device, rates in by_device(rows, family, lambda row: row["per_second"]).items():
+            if device != "veth":
+                goals.append([f"SYN/s sent by synbomb on one core, IPv{family}",
+                              "at least 1 000 000", thousands(max(rates)),
+                              thousands(median(rates)), verdict(median(rates) >= 1e6)])
+    return goals
 
 
 def send_tables(name, data):
