@@ -447,6 +447,10 @@ def main():
     top = os.path.dirname(os.path.abspath(program))
     os.environ["PATH"] = f"{top}/../selftests:{os.environ['PATH']}"
     run("modprobe", "nf_conntrack")
+    # Room for as many as there is for Syncopate: it need not look for one to drop.
+    with open("/sys/module/nf_conntrack/parameters/hashsize", "w", encoding="ascii") as out:
+        out.write("1048576")
+    run("sysctl", "-qw", "net.netfilter.nf_conntrack_max=4194304")
     run("modprobe", "syncopate")
     cost.PAIR.clear()
     if part == "burst":
