@@ -153,6 +153,7 @@ void adapt_plan(const struct learn *learn, const struct adapt *adapt,
 	if (!pace->retries)
 		return;
 	pace->gap_max += min(4 * learn->rttvar,
-			     (adapt->deadline - pace->deadline) / pace->retries);
+			     div64_u64(adapt->deadline - pace->deadline,
+				       pace->retries));
 	pace->deadline = pace_sent(pace, pace->retries) + wait;
 }

@@ -26,7 +26,7 @@
  * connected.  Longer, and one that died would not be given up for long; besides,
  * a client who makes it up has to do it so often.
  */
-#define ELSEWHERE_AGE	(60 * NSEC_PER_SEC)
+#define ELSEWHERE_AGE	(60LL * NSEC_PER_SEC)
 
 /**
  * oneway_requires - of which destinations must answers have come by here?

@@ -19,13 +19,13 @@
 
 #define REPEATS_DESTS	10
 #define REPEATS_EARNED	16
-#define REPEATS_SAVED	(10 * NSEC_PER_SEC)
+#define REPEATS_SAVED	(10ULL * NSEC_PER_SEC)
 
 /* So many silent attempts in a row are no accident. */
 #define REPEATS_SILENT	8
 
 /* It is told no more often than this. */
-#define REPEATS_TOLD	(10 * NSEC_PER_SEC)
+#define REPEATS_TOLD	(10ULL * NSEC_PER_SEC)
 
 /* The time in which the namespace saves for a SYN, ns. */
 static u64 price(const struct syncopate_net *sn)
