@@ -10,12 +10,23 @@
 #include "main.h"
 #include "netlink.h"
 
-/* The use of the policy of a name, NULL if there is none. */
-static struct policy_use *use_of(const struct policy_set *set, const char *name)
+/*
+ * The uses of the policies named p1, p2, ..., by their numbers up to @last, where there
+ * are such. Return: to be freed; NULL if there is no memory.
+ */
+static struct policy_use **numbered_uses(const struct policy_set *set,
+					 unsigned int last)
 {
-	int at = policy_position(set, name);
+	struct policy_use **uses;
+	unsigned int i, number;
 
-	return at < 0 ? NULL : set->list[at]->use;
+	uses = kvcalloc(last + 1, sizeof(*uses), GFP_KERNEL_ACCOUNT);
+	for (i = 0; uses && set && i < set->num; i++) {
+		number = config_number(set->list[i]->use->name);
+		if (number <= last)
+			uses[number] = set->list[i]->use;
+	}
+	return uses;
 }
 
 /* By name; of equal ones, and of those without, in the order of asking. */
@@ -54,11 +65,16 @@ static int name_policies(struct syncopate_net *sn, struct config_request *req,
 	unsigned int i, number = 0, num = req->num_policies;
 	struct policy_request **sorted, *one;
 	char name[SYNCOPATE_NAME_LEN];
+	struct policy_use **uses;
 	int err = 0;
 
 	sorted = kvmalloc_array(num, sizeof(*sorted), GFP_KERNEL_ACCOUNT);
-	if (!sorted)
-		return -ENOMEM;
+	/* So many numbers will do, be some of the names with one given. */
+	uses = numbered_uses(old, num);
+	if (!sorted || !uses) {
+		err = -ENOMEM;
+		goto out;
+	}
 	for (i = 0; i < num; i++)
 		sorted[i] = &req->policies[i];
 	sort(sorted, num, sizeof(*sorted), compare_requests, NULL);
@@ -86,8 +102,10 @@ static int name_policies(struct syncopate_net *sn, struct config_request *req,
 		do
 			snprintf(name, sizeof(name), "p%u", ++number);
 		while (request_of(sorted, num, name));
-		err = policy_name(one->policy, name, use_of(old, name));
+		err = policy_name(one->policy, name, uses[number]);
 	}
+out:
+	kvfree(uses);
 	kvfree(sorted);
 	return err;
 }

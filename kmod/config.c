@@ -6,6 +6,9 @@
  *
  * Everything here is called with the namespace's lock held, and may sleep.
  */
+#include <linux/bitmap.h>
+#include <linux/ctype.h>
+#include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/netlink.h>
 #include <linux/slab.h>
@@ -167,14 +170,35 @@ void config_destroy(struct syncopate_net *sn)
 
 /* --- policies ------------------------------------------------------------ */
 
-/* The lowest of p1, p2, ... that is free. */
+/**
+ * config_number - the number in a name like those of policies that were given none
+ * @name: of a policy
+ *
+ * Return: 1 of p1, and so on; 0 of a name that is no such one.
+ */
+unsigned int config_number(const char *name)
+{
+	unsigned int number;
+
+	if (name[0] != 'p' || name[1] == '0' || !isdigit(name[1]) ||
+	    kstrtouint(name + 1, 10, &number))
+		return 0;
+	return number;
+}
+
+/* The lowest of p1, p2, ... that is free. There is one policy less than there may be. */
 static void free_name(const struct policy_set *set, char *name)
 {
-	unsigned int number = 0;
+	DECLARE_BITMAP(taken, SYNCOPATE_POLICIES_MAX + 1) = {};
+	unsigned int i, number;
 
-	do {
-		snprintf(name, SYNCOPATE_NAME_LEN, "p%u", ++number);
-	} while (policy_position(set, name) >= 0);
+	for (i = 0; set && i < set->num; i++) {
+		number = config_number(set->list[i]->use->name);
+		if (number <= SYNCOPATE_POLICIES_MAX)
+			__set_bit(number, taken);
+	}
+	number = find_next_zero_bit(taken, SYNCOPATE_POLICIES_MAX + 1, 1);
+	snprintf(name, SYNCOPATE_NAME_LEN, "p%u", number);
 }
 
 /* A set like @old with one more, or one less, at @at; or NULL. */

@@ -84,6 +84,7 @@ int config_publish(struct syncopate_net *sn, struct policy_set *policies,
 		   struct profile_set *dests);
 void config_drop_policies(struct policy_set *set);
 void config_drop_dests(struct profile_set *set);
+unsigned int config_number(const char *name);
 int config_policy_add(struct syncopate_net *sn, struct policy_request *req,
 		      unsigned int position, struct netlink_ext_ack *extack);
 int config_policy_replace(struct syncopate_net *sn, struct policy_request *req,
