@@ -12,6 +12,7 @@
 #include <linux/netdevice.h>
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
+#include <linux/tcp.h>
 #include <net/dst.h>
 #include <net/inet6_hashtables.h>
 #include <net/inet_hashtables.h>
@@ -142,11 +143,15 @@ static enum host_client host_judge(const struct sock *sk)
  * host_client - does a socket still wait for its answer?
  * @net: namespace
  * @path: how its SYN went
+ * @isn: the SYN's number
  *
  * A socket that is closed says nothing, nor does one whose connect() has timed
- * out: no SYN may be repeated for a client that is gone. Under RCU.
+ * out: no SYN may be repeated for a client that is gone. Another may have its ports
+ * since, one of those whose SYNs are not looked at (host_can_be_told()): as long as it
+ * waits it is told by the number of its own. Under RCU.
  */
-enum host_client host_client(struct net *net, const struct emit_path *path)
+enum host_client host_client(struct net *net, const struct emit_path *path,
+			     u32 isn)
 {
 	enum host_client client;
 	struct sock *sk;
@@ -155,6 +160,8 @@ enum host_client host_client(struct net *net, const struct emit_path *path)
 		return HOST_WAITS;
 	sk = host_socket(net, path);
 	client = host_judge(sk);
+	if (client == HOST_WAITS && READ_ONCE(tcp_sk(sk)->snd_una) != isn)
+		client = HOST_GONE;
 	if (sk)
 		sock_gen_put(sk);
 	return client;

@@ -19,7 +19,8 @@ enum host_client {
 bool host_path(struct net *net, const struct sk_buff *skb,
 	       struct emit_path *path);
 bool host_is_own(const struct sk_buff *skb);
-enum host_client host_client(struct net *net, const struct emit_path *path);
+enum host_client host_client(struct net *net, const struct emit_path *path,
+			     u32 isn);
 enum emit_result host_syn(struct net *net, struct sk_buff *skb,
 			  const struct emit_path *path);
 enum emit_result host_reset(struct net *net, const struct sk_buff *old,

@@ -302,7 +302,7 @@ static enum hrtimer_restart timer_fire(struct hrtimer *timer)
 	}
 
 	if (flow_on(flow) == SYNCOPATE_ON_HOST)
-		client = host_client(flow->sn->net, &flow->path);
+		client = host_client(flow->sn->net, &flow->path, flow->isn);
 
 	if (flow->state == FLOW_GAVE_UP)
 		lives = timer_linger(flow, now);
