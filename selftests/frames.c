@@ -29,7 +29,8 @@
  *   fragment      the first fragment of more to come
  *   nodf          may be fragmented (IPv4)
  *   address ADDR  of an INIT or INIT-ACK: list this address
- *   offset N      claim a TCP header of N words instead of what it has
+ *   offset N      claim a TCP header of N words instead of what it has, a chunk of N bytes
+ *   cut N         send the first N bytes of the frame alone
  *   spoiled       with a wrong TCP checksum
  *   apart         all but the Ethernet header in a page, if the frame is longer than one
  */
@@ -67,7 +68,7 @@
  * @len: bytes of payload
  * @options: bytes of TCP options, padded to words
  * @options_len: how many
- * @offset: header length to claim in words, 0 for the true one
+ * @offset: header length to claim in words, of a chunk in bytes, 0 for the true one
  * @ipoption: add an IP option or an extension header
  * @fragment: more fragments to come
  * @exts: more extension headers
@@ -115,6 +116,7 @@ struct point {
  * @dst: receiver of the ICMP error
  * @tags: VLAN tags as text, NULL for none
  * @pad: fill to 60 bytes
+ * @cut: leave so many bytes, 0 for all
  * @apart: not in one piece
  * @count: how many
  * @src_step: what the source port grows by from one to the next
@@ -130,6 +132,7 @@ struct frame {
 	struct endpoint dst;
 	const char *tags;
 	int pad;
+	unsigned int cut;
 	int apart;
 	unsigned int count;
 	int src_step;
@@ -205,7 +208,7 @@ static void put_tcp(struct writer *w, const struct segment *s)
 static void put_sctp(struct writer *w, const struct segment *s)
 {
 	size_t from = w->len, field, length;
-	unsigned int i;
+	unsigned int i, claimed;
 	uint32_t sum;
 
 	put16(w, s->src.port);
@@ -227,8 +230,9 @@ static void put_sctp(struct writer *w, const struct segment *s)
 	put(w, s->options, s->options_len);
 	for (i = 0; i < s->len; i++)
 		put8(w, 'a' + i % 26);
-	w->data[length] = (w->len - length + 2) >> 8;
-	w->data[length + 1] = w->len - length + 2;
+	claimed = s->offset ? s->offset : w->len - length + 2;
+	w->data[length] = claimed >> 8;
+	w->data[length + 1] = claimed;
 	while ((w->len - from) % 4)
 		put8(w, 0);
 	sum = crc32c(w->data + from, w->len - from);
@@ -363,6 +367,8 @@ static void build(struct writer *w, const struct frame *f)
 		end_session(w, session);
 	while (f->pad && w->len < ETH_ZLEN)
 		put8(w, 0xa5);
+	if (f->cut && f->cut < w->len)
+		w->len = f->cut;
 }
 
 static const char *next(char **line)
@@ -533,6 +539,8 @@ static void parse_detail(struct frame *f, const char *word, char **line)
 		parse_count(f, word, line);
 	else if (!strcmp(word, "pad"))
 		f->pad = 1;
+	else if (!strcmp(word, "cut"))
+		f->cut = number(line);
 	else if (!strcmp(word, "apart"))
 		f->apart = 1;
 	else if (!strcmp(word, "address"))

@@ -40,6 +40,26 @@ inside "$box" nft -f - <<-END || exit 1
 END
 policy interval 200ms
 
+# --- a frame that ends before the packet in it begins passes as it is
+
+everything=1 capture client/bridged server/bridged
+for tags in s100.5 p1 s100.p1; do
+	# Of the inner tag two bytes are left, of PPPoE all but the two of PPP.
+	case $tags in
+	s100.5) cut=20 ;;
+	p1) cut=20 ;;
+	s100.p1) cut=24 ;;
+	esac
+	send client bridge4 "${guest[bridge4]}:4000 > ${silent[bridge4]}:80 SYN seq 1 vlan $tags cut $cut"
+done
+sent
+pause 0.3
+captured
+is "cut off: they go on" "$(printf '%s\n' "${timeline[@]}" | grep -c ' server/bridged in .* OTHER ')" 3
+counters "cut off: and are nothing to us"
+
+# --- sessions
+
 # Each by its tags: is it answered?
 cases=("p1 no" "p2 yes" "5.p1 no" "5.p2 yes" "s100.5.p1 no" "- no")
 

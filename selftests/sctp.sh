@@ -39,6 +39,40 @@ captured
 counters "a policy without a protocol does not select an INIT"
 tool policy flush
 
+# The same tag from the same ports is one attempt on a bridge, whatever its addresses are.
+declare -A at=([bridge4]=0 [bridge6]=100 [router4]=200 [router6]=300)
+
+# --- what is no INIT, or quotes none, is nothing to us
+
+# It says how long it is: less than an INIT, more than there is, or that another chunk follows.
+# And its tag may not be 0, nor that of the header another.
+policy sctp proto sctp retries 0 interval 400ms
+wrong=("seq 1000 offset 19" "seq 1000 offset 25 len 4" "seq 1000 offset 20 len 4" "seq 0" "seq 1000 ack 7")
+capture
+for way in "${ways[@]}"; do
+	for n in "${!wrong[@]}"; do
+		send client "$way" "${guest[$way]}:$((4001 + n + at[$way])) > ${silent[$way]}:80 INIT ${wrong[n]}"
+	done
+	there="${guest[$way]}:$((4000 + at[$way])) > ${silent[$way]}:80" error=ICMP3/2
+	[[ $way != *6 ]] || error=ICMP4/1
+	send client "$way" "@0 $there INIT seq 1000 len 1"
+	send server "$way" "@100 ${silent[$way]} > ${guest[$way]} $error $there INIT-ACK seq 1000" \
+		"@100 ${silent[$way]} > ${guest[$way]} $error $there INIT seq 1000 ack 7"
+done
+sent
+pause 0.5
+captured
+for way in "${ways[@]}"; do
+	for n in "${!wrong[@]}"; do
+		seen "$way: no INIT: ${wrong[n]}: it passes" "server/${port[$way]}" \
+			from "${guest[$way]}:$((4001 + n + at[$way]))" "0 INIT"
+	done
+	only=" ABORT" seen "$way: one that does not fill its last word is, and errors that quote none change nothing" \
+		"client/${port[$way]}" from "${silent[$way]}:80" "400 ABORT ack 1000"
+done
+counters "of these none is in care" started 4 gave-up 4
+tool policy flush
+
 # --- real ones, and with checksums left to be completed by a device as well
 
 policy sctp proto sctp interval 300ms
@@ -105,9 +139,6 @@ for to in 10.1.0.3:80 10.3.0.3:80; do
 done
 counters "two answered, two given up" started 4 answered 2 retransmitted 6 gave-up 2 \
 	repeat-dropped 4..12
-
-# The same tag from the same ports is one attempt on a bridge, whatever its addresses are.
-declare -A at=([bridge4]=0 [bridge6]=100 [router4]=200 [router6]=300)
 
 # --- what fits and what does not
 
