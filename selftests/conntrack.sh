@@ -4,7 +4,7 @@
 # Conntrack beside us, on a router that masquerades.  A queue behind the forward hook
 # gets every packet (it refuses those whose unconfirmed connection somebody else holds).
 # And where connections are flushed in mid-attempt, nothing is sent in the name of one
-# that is gone: the client's next SYN makes it anew.
+# that is gone: the client's next SYN makes it anew.  On a bridge it is the same.
 . "${0%/*}/lib.sh"
 
 ways=(router4 router6)
@@ -102,5 +102,73 @@ for way in "${ways[@]}"; do
 	seen "turned, $way: and no RST" client/routed from "${silent[$way]}:83"
 done
 counters "turned: forgotten" started 2 unconfirmed 2
+
+# It forgets one that was given up: the client's next repeat is the first that it sees, and goes
+# on.  The one after that is answered again.
+tool stats reset
+policy again position 1 dport 84 retries 0 interval 300ms linger 2s
+capture
+for way in "${ways[@]}"; do
+	send client "$way" "${guest[$way]}:4000 > ${silent[$way]}:84 SYN seq 1000"
+done
+sent
+pause 0.5
+inside "$box" conntrack -F 2> /dev/null
+for n in 0 200; do
+	for way in "${ways[@]}"; do
+		send client "$way" "@$n ${guest[$way]}:4000 > ${silent[$way]}:84 SYN seq 1000"
+	done
+done
+sent
+pause 0.3
+captured
+for way in "${ways[@]}"; do
+	seen "given up and forgotten, $way: the next SYN goes on" server/routed \
+		to "${silent[$way]}:84" "0 SYN" "- SYN"
+	seen "given up and forgotten, $way: the one after it is answered" client/routed \
+		from "${silent[$way]}:84" "300 RST,ACK seq 0 ack 1001" "- RST,ACK seq 0 ack 1001"
+done
+counters "given up and forgotten: counted so" started 2 gave-up 2 reset-again 2
+
+# On a bridge that tracks connections nothing is sent in the name of one that is gone either.
+if inside "$box" nft -f - 2> "$tmp/error" <<-END
+	table bridge tracked {
+		chain forward {
+			type filter hook forward priority 0
+			ct state new,established tcp dport 80-89 counter
+		}
+	}
+	END
+then
+	ways=(bridge4 bridge6)
+	tool stats reset
+	policy bridged position 1 dport 85 retries 1 interval 300ms
+	capture
+	for way in "${ways[@]}"; do
+		for dport in 82 85 86; do
+			send client "$way" "${guest[$way]}:4000 > ${silent[$way]}:$dport SYN seq 1000"
+		done
+	done
+	sent
+	pause 0.1
+	inside "$box" conntrack -D -p tcp --dport 82 > /dev/null 2>&1
+	inside "$box" conntrack -D -p tcp --dport 85 > /dev/null 2>&1
+	inside "$box" conntrack -D -f ipv6 -p tcp --dport 82 > /dev/null 2>&1
+	inside "$box" conntrack -D -f ipv6 -p tcp --dport 85 > /dev/null 2>&1
+	pause 2.1
+	captured
+	for way in "${ways[@]}"; do
+		for dport in 82 85; do
+			seen "bridge, $way, port $dport: forgotten, no SYN follows" server/bridged \
+				to "${silent[$way]}:$dport" "0 SYN"
+			seen "bridge, $way, port $dport: and no RST" client/bridged from "${silent[$way]}:$dport"
+		done
+		seen "bridge, $way: known, given up" client/bridged from "${silent[$way]}:86" \
+			"2000 RST,ACK seq 0 ack 1001"
+	done
+	counters "bridge: counted so" started 6 unconfirmed 4 retransmitted 6 gave-up 2
+else
+	left_out "connections of a bridge" "no conntrack for bridges: $(cat "$tmp/error")"
+fi
 
 finish
