@@ -208,6 +208,42 @@ for way in "${ways[@]}"; do
 	seen "$way, given up" "client/${port[$way]}" from "${silent[$way]}:82" "- RST,ACK seq 0 ack 1001"
 done
 
+# --- an answer that is too late for the last SYN, by all that is known, and too early for nothing
+
+# The round-trip time is not what it was thought to be: until one answer is clear the schedule
+# takes twice the time.
+policy explained position 1 dport 97 timing rtt retries 1 deadline 600ms linger 0s
+capture
+for way in "${ways[@]}"; do
+	tool dest set "${silent[$way]}:97" rtt 40ms
+	call "$way" 97 4000 @0
+	answered "$way" 97 4000 @400
+	call "$way" 97 4001 @500
+	call "$way" 97 4002 @1200
+	answered "$way" 97 4002 @1240
+	call "$way" 97 4003 @1400
+done
+sent
+pause 0.5
+captured
+for way in "${ways[@]}"; do
+	number=4000
+	for gap in 60 120 - 60; do
+		events=("0 SYN" "$gap SYN")
+		[ "$gap" != - ] || events=("0 SYN")
+		seen "$way, an answer that fits no SYN: attempt $number, then $gap ms" \
+			"server/${port[$way]}" from "${guest[$way]}:$number" "${events[@]}"
+		((number++))
+	done
+done
+
+# What the operator says anew, be it of losses alone, is where it begins again.
+tool dest set "${silent[bridge4]}:97" rtt 40ms loss 50%
+call bridge4 97 4004 @0
+sent
+look
+check "another loss is believed" is_in "$(lesson bridge4 97 loss_ppm)" 400000..500000
+
 # --- many silent at once
 
 policy crowd position 1 dport 3000-3020 timing adaptive interval 200ms retries 2 linger 0s
@@ -237,7 +273,7 @@ is "it is counted" "${counter[backed-off]}" 4
 # --- kept, limited
 
 tool save --learned > "$tmp/learned"
-is "what was learned can be saved" "$(grep -c '^dest .* rtt .* loss .*%$' "$tmp/learned")" 21
+is "what was learned can be saved" "$(grep -c '^dest .* rtt .* loss .*%$' "$tmp/learned")" 25
 check "and checked" syncopate check "$tmp/learned"
 tool save > "$tmp/before"
 check "and loaded" tool load "$tmp/learned"
