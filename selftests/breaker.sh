@@ -178,9 +178,19 @@ is "down by its silence" "$(learned bridge4 80)" "2 true"
 check "up by hand" tool dest up "${silent[bridge4]}"
 look
 is "so it is up" "$(learned bridge4 80)" "0 false"
+call bridge4 80 8002 @0
+call bridge4 80 8003 @0
+call bridge4 81 8002 @0
+call bridge4 81 8003 @0
+sent
+pause 0.3
+check "of two ports one is up by hand" tool dest up "${silent[bridge4]}:80"
+look
+is "it and not the other" "$(learned bridge4 80), $(learned bridge4 81)" "0 false, 2 true"
+check "which is then, too" tool dest up "${silent[bridge4]}:81"
 pause 0.1
-is "all of that was told" "$(jq -r .kind "$tmp/events" | sort | uniq -c | sed 's/^ *//')" "5 dest-down
-5 dest-up"
+is "all of that was told" "$(jq -r .kind "$tmp/events" | sort | uniq -c | sed 's/^ *//')" "7 dest-down
+7 dest-up"
 
 # --- a probe for which there is no room
 

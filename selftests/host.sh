@@ -14,7 +14,7 @@ ways=(router4 router6)
 declare -A here_is=([router4]=10.3.0.9 [router6]=[fd03::9])
 
 need_module
-need nft nstat
+need jq nft nstat
 setup
 ip -n "$box" link set lo up
 tell_kernel "$box" 0 net/ipv4/tcp_syn_linear_timeouts
@@ -163,6 +163,31 @@ for n in 4 6; do
 	came_to "by another, IPv$n: left to itself" root-$n timeout -
 done
 counters "those marked are counted" started 2 gave-up 2 retransmitted 6 repeat-dropped 2
+
+# --- among many that are of one kind or the other
+
+tool policy flush
+for n in {1..5}; do
+	policy own-$n on host dport 100$n retries 0 interval 200ms
+	policy other-$n on forward dport 100$n retries 0 interval 400ms
+done
+tool stats reset
+connect -n "$box" -t 900 "${silent[router4]}:1003" "${silent[router6]}:1005" > "$tmp/own" &
+own_attempt=$!
+attempt "$client" -t 900 "${silent[router4]}:1001" "${silent[router6]}:1005" "${silent[router4]}:1006"
+attempted
+wait "$own_attempt"
+while read -r to what when _; do
+	outcome[own-$to]="$what $when"
+done < "$tmp/own"
+came_to "many, IPv4: the box's own by its policy" "own-${silent[router4]}:1003" ECONNREFUSED 200
+came_to "many, IPv6: the box's own by its policy" "own-${silent[router6]}:1005" ECONNREFUSED 200
+came_to "many, IPv4: who is forwarded by the other" "${silent[router4]}:1001" ECONNREFUSED 400
+came_to "many, IPv6: who is forwarded by the other" "${silent[router6]}:1005" ECONNREFUSED 400
+came_to "many: at no port of theirs" "${silent[router4]}:1006" timeout -
+is "many: those selected, and no other" "$(tool -j policy | jq -r '.[] |
+	select(.matched > 0) | "\(.name) \(.matched)"' | sort | paste -sd' ')" "other-1 1 other-5 1 own-3 1 own-5 1"
+counters "many: are counted" started 4 gave-up 4
 
 # --- the RST comes by the loopback device
 

@@ -12,7 +12,8 @@
 #
 # First a real server, whose segments come 1.6 s late; then made-up ones, of which one
 # does not fit (550 ms) and one comes when the linger time is over (1000 ms). An ICMP error
-# (430 ms) is too late to say anything.
+# (430 ms) is too late to say anything.  A client that withdraws, of which the RST was lost, calls
+# anew.
 . "${0%/*}/lib.sh"
 
 # half_open: how many connections the server holds half open (SYN_RECV is 03).
@@ -83,5 +84,24 @@ for way in "${ways[@]}"; do
 		"- $error seq 1000"
 done
 counters "one late answer each, one unfit" started 4 gave-up 4 late 4 unfit 4
+
+tool stats reset
+policy withdrawn position 1 dport 82 retries 0 interval 300ms linger 2s
+capture
+for way in "${ways[@]}"; do
+	there="${guest[$way]}:4000 > ${silent[$way]}:82"
+	send client "$way" "@0 $there SYN seq 1000" "@350 $there RST seq 1001" "@400 $there SYN seq 1000"
+done
+sent
+pause 0.5
+captured
+for way in "${ways[@]}"; do
+	to=${silent[$way]}:82
+	seen "withdrawn, $way: all that the client sends goes on" "server/${port[$way]}" to "$to" \
+		"0 SYN" "350 RST" "400 SYN"
+	seen "withdrawn, $way: each attempt has its end" "client/${port[$way]}" from "$to" \
+		"300 RST,ACK ack 1001" "700 RST,ACK ack 1001"
+done
+counters "withdrawn: two attempts on each way" started 8 gave-up 8
 
 finish

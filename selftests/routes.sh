@@ -294,6 +294,32 @@ for family in 4 6; do
 done
 tool dest flush
 
+# A server's address becomes the router's own: nothing more is forwarded to it.
+tool stats reset
+capture "${points[@]}"
+for family in 4 6; do
+	from client $family 2.4 4.3 91 @0 SYN seq 1000
+done
+go
+pause 0.3
+ip -n "$box" -batch - <<-END || exit 1
+	link set lo up
+	addr add 10.4.0.3/32 dev lo
+	addr add fd04::3/128 dev lo nodad
+END
+pause 2.3
+ip -n "$box" -batch - <<-END || exit 1
+	addr del 10.4.0.3/32 dev lo
+	addr del fd04::3/128 dev lo
+END
+captured
+for family in 4 6; do
+	to=$(at $family 4.3 91)
+	seen "IPv$family, the router's own: no SYN follows" server/routed to "$to" "0 SYN"
+	seen "IPv$family, the router's own: and no RST" client/routed from "$to"
+done
+counters "the router's own" started 2 path-gone 2
+
 # From one VRF into another, and from none: each attempt is one of its own.
 tool stats reset
 ip -n "$box" -batch - <<-END || exit 1

@@ -33,6 +33,11 @@ need_module
 /usr/bin/python3 -c 'import yaml, jsonschema' 2> /dev/null || skip "no Python with yaml and jsonschema"
 setup
 
+# Some requests are long.
+wmem=$(< /proc/sys/net/core/wmem_default)
+at_end "echo $wmem > /proc/sys/net/core/wmem_default"
+[ "$wmem" -ge 1000000 ] || echo 1000000 > /proc/sys/net/core/wmem_default
+
 # client NAME: starts one, which reads $tmp/NAME.ask and writes $tmp/NAME.answer.
 client() {
 	mkfifo "$tmp/$1.ask" "$tmp/$1.answer"
@@ -73,9 +78,13 @@ asked "flow-get with a filter" '[[]*"server": "0a010003"*]' \
 	--dump flow-get --json '{"server": "0a010000", "server-len": 16, "server-port": 80}'
 asked "flow-get with a filter that nothing fits" '[[]]' \
 	--dump flow-get --json '{"server": "0a020000", "server-len": 16}'
+asked "flow-get with another port" '[[]]' \
+	--dump flow-get --json '{"server": "0a010000", "server-len": 16, "server-port": 81}'
 pause 0.6
 asked "learned-get" '[[]{"addr": "0a010003", "port": 80, *"srtt": 100000000, *"attempts": 1, "answered": 0, "silent": 1, *}]' \
 	--dump learned-get --json '{"addr": "0a010000", "len": 16}'
+asked "learned-get with another port" '[[]]' \
+	--dump learned-get --json '{"addr": "0a010000", "len": 16, "port": 81}'
 asked "dest-down" null --do dest-down --json '{"addr": "0a010000", "len": 16}'
 asked "dest-up" null --do dest-up --json '{"addr": "0a010000", "len": 16}'
 asked "dest-del" null --do dest-del --json '{"addr": "0a010003", "port": 80}'
@@ -106,10 +115,18 @@ refuses "floor and ceiling need timing rtt or adaptive" .floor \
 	--do policy-add --json '{"floor": 20000000}'
 refuses "floor is above ceiling" .floor \
 	--do policy-add --json '{"timing": "rtt", "floor": 20000000, "ceiling": 10000000}'
+refuses "floor and ceiling need timing rtt or adaptive" .ceiling \
+	--do policy-add --json '{"ceiling": 20000000}'
+refuses "floor is above ceiling" .ceiling \
+	--do policy-add --json '{"timing": "rtt", "ceiling": 10000000}'
 refuses "a probe needs a breaker" .probe --do policy-add --json '{"probe": 1000000000}'
 refuses "a shard is one of so many shards" .shard --do policy-add --json '{"shard": 1}'
 refuses "the shard is none of the shards" .shard \
 	--do policy-add --json '{"shard": 3, "shards": 2}'
+refuses "the shard is none of the shards" .shard \
+	--do policy-add --json '{"shard": 0, "shards": 2}'
+refuses "a name is 1 to 31 letters" .name --do policy-add --json '{"name": "-a"}'
+refuses "a name is 1 to 31 letters" .name --do policy-add --json '{"name": ""}'
 refuses "detached needs an iif" .detached --do policy-add --json '{"detached": true}'
 refuses "a comment is UTF-8 without control characters" .comment \
 	--do policy-add --json '{"comment": "a\u0007b"}'
@@ -118,10 +135,14 @@ refuses "an interface is named by UTF-8 without control characters" .iif \
 refuses "source and destination are of different families" .src --do policy-add --json '{
 	"src": "0a010000", "src-len": 16, "dst": "fd010000000000000000000000000000", "dst-len": 64}'
 refuses "a port is 1 to 65535" .port --dump learned-get --json '{"port": 0}'
+refuses "the round-trip time is missing" "" \
+	--do dest-set --json '{"addr": "0a010003", "down": true, "loss": 1000}'
 refuses "this destination has a profile already" .dest --do config-set --json '{"dest": [
 	{"addr": "0a010003", "rtt": 5000000}, {"addr": "0a010003", "rtt": 6000000}]}'
 refuses "there may be 4096 policies at most" .policy --do config-set --json "{\"policy\": [
 	$(printf '{}, %.0s' {1..4096}){}]}"
+refuses "there may be 65536 profiles at most" .dest --do config-set --json "{\"dest\": [
+	$(printf '{}, %.0s' {1..65536}){}]}"
 asked "after refusals all is as it was" '[[]]' --dump policy-get
 
 echo >&"$to_listener"
