@@ -132,7 +132,7 @@ void dest_pace(struct dest *dest, const struct policy *policy,
 	dest_seed(dest, profile);
 	WRITE_ONCE(dest->used, jiffies);
 	dest->attempts++;
-	repeats_earn(dest);
+	repeats_earn(dest, policy->observe);
 	dest->learn.backoff += slower;
 	policy_pace(policy, &dest->learn, pace);
 	dest->learn.backoff -= slower;

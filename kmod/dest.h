@@ -60,7 +60,8 @@ struct dest_key {
  * @attempts: how many there were
  * @answered: how many showed that it lives, by an answer as a rule
  * @answer: when it last answered, CLOCK_MONOTONIC; 0 for never
- * @repeats: how many SYNs to it may still be repeated
+ * @repeats: how many SYNs to it may still be repeated; by policies that observe, see
+ *	repeats.c, would be
  * @told: when it was last told that more would have been, ns; 0 for never
  * @seen: an answer of its came by here
  * @elsewhere: attempts since the last one that were established all the same
@@ -92,7 +93,7 @@ struct dest {
 	u64 attempts;
 	u64 answered;
 	ktime_t answer;
-	struct budget repeats;
+	struct budget repeats[2];
 	u64 told;
 	bool seen;
 	u16 zone;

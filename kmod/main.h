@@ -44,7 +44,7 @@ struct config;
  * @repeat_limit: most SYNs that are repeated in a second, see repeats.c
  * @repeat_lock: protects @repeats; taken with bottom halves off, within a
  *	destination's
- * @repeats: how many may still be to those that do not answer
+ * @repeats: how many may still be to those that do not answer, as of &struct dest
  * @events: events that were told or lost
  * @stats: counters of each CPU
  * @stats_base: what to subtract from @stats since the last reset; under @lock
@@ -74,7 +74,7 @@ struct syncopate_net {
 	unsigned int dest_limit;
 	unsigned int repeat_limit;
 	spinlock_t repeat_lock;
-	struct budget repeats;
+	struct budget repeats[2];
 	atomic64_t events;
 	struct stats __percpu *stats;
 	u64 stats_base[STATS_NUM];

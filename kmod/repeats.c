@@ -8,6 +8,9 @@
  * busy one loses.  Those that do not answer have one such budget together as
  * well: repeats are of little use there, and one who makes up addresses comes by
  * as many destinations as he likes.  What is not spent is saved for so long.
+ *
+ * Policies that observe send nothing.  So they take nothing from the others, but
+ * have budgets for themselves, by which is counted what would have been.
  */
 #include <linux/ktime.h>
 
@@ -33,6 +36,14 @@ static u64 price(const struct syncopate_net *sn)
 	return (u32)NSEC_PER_SEC / READ_ONCE(sn->repeat_limit);
 }
 
+static void fill(struct budget repeats[2])
+{
+	u64 now = ktime_get_ns();
+
+	budget_fill(&repeats[false], REPEATS_SAVED, now);
+	budget_fill(&repeats[true], REPEATS_SAVED, now);
+}
+
 /**
  * repeats_init - let a namespace begin with all that can be saved
  * @sn: namespace
@@ -41,7 +52,7 @@ void repeats_init(struct syncopate_net *sn)
 {
 	sn->repeat_limit = SYNCOPATE_REPEATS_DEFAULT;
 	spin_lock_init(&sn->repeat_lock);
-	budget_fill(&sn->repeats, REPEATS_SAVED, ktime_get_ns());
+	fill(sn->repeats);
 }
 
 /**
@@ -50,27 +61,28 @@ void repeats_init(struct syncopate_net *sn)
  */
 void repeats_begin(struct dest *dest)
 {
-	budget_fill(&dest->repeats, REPEATS_SAVED, ktime_get_ns());
+	fill(dest->repeats);
 }
 
 /**
  * repeats_earn - an attempt begins: a little more may be repeated
  * @dest: where it goes, its lock held
+ * @observe: does its policy observe?
  */
-void repeats_earn(struct dest *dest)
+void repeats_earn(struct dest *dest, bool observe)
 {
-	budget_earn(&dest->repeats,
+	budget_earn(&dest->repeats[observe],
 		    price(dest->sn) * REPEATS_DESTS / REPEATS_EARNED,
 		    REPEATS_SAVED);
 }
 
 /* The budget of all that do not answer. */
-static bool take_silent(struct syncopate_net *sn, u64 now)
+static bool take_silent(struct syncopate_net *sn, bool observe, u64 now)
 {
 	bool may;
 
 	spin_lock(&sn->repeat_lock);
-	may = budget_take(&sn->repeats, price(sn), REPEATS_SAVED, now);
+	may = budget_take(&sn->repeats[observe], price(sn), REPEATS_SAVED, now);
 	spin_unlock(&sn->repeat_lock);
 	return may;
 }
@@ -87,19 +99,21 @@ bool repeats_take(struct flow *flow)
 {
 	struct dest *dest = flow->dest;
 	u64 cost, now = ktime_get_ns();
+	struct budget *repeats;
 	bool may;
 
 	if (!dest)
-		return take_silent(flow->sn, now);
+		return take_silent(flow->sn, flow->observe, now);
+	repeats = &dest->repeats[flow->observe];
 	cost = price(flow->sn) * REPEATS_DESTS;
 	spin_lock(&dest->lock);
-	may = budget_take(&dest->repeats, cost, REPEATS_SAVED, now);
+	may = budget_take(repeats, cost, REPEATS_SAVED, now);
 	if (may && (!READ_ONCE(dest->known) ||
 		    dest->breaker.silent >= REPEATS_SILENT)) {
-		may = take_silent(flow->sn, now);
+		may = take_silent(flow->sn, flow->observe, now);
 		/* It has not come to pass: it is left for when it answers. */
 		if (!may)
-			budget_earn(&dest->repeats, cost, REPEATS_SAVED);
+			budget_earn(repeats, cost, REPEATS_SAVED);
 	}
 	if (!may && (!dest->told || now >= dest->told + REPEATS_TOLD)) {
 		dest->told = now;

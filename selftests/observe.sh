@@ -60,4 +60,26 @@ for way in "${ways[@]}"; do
 done
 counters "repeats: one of three would be dropped" started 4 would-drop 4 would-reset 4
 
+# Nor is anything taken from others: so many as may be repeated to all that are silent would
+# be for those that are observed, and then as many are for those that are cared for.
+{
+	echo "limit repeats 10"
+	printf 'policy %s retries 3 interval 150ms linger 0s\n' "look dport 1000-1999 observe" \
+		"care dport 2000-2999"
+} | tool load -
+tool stats reset
+capture
+from=${guest[bridge4]}:6000 to=${silent[bridge4]}
+send client bridge4 "@0 $from > $to:1000 SYN seq 1000 count-to 40" \
+	"@700 $from > $to:2000 SYN seq 1000 count-to 40"
+sent
+pause 0.8
+captured
+is "of those that are observed the first SYNs" "$(count "*server/bridged *:6000 > $to:1??? SYN *")" 40
+care=$(count "*server/bridged *:6000 > $to:2??? SYN *")
+is_in "$care" 140..160
+is "of the others these and a hundred repeats: $care" $? 0
+counters "and it is counted" started 80 would-retransmit 100..120 retransmitted 100..120 \
+	held-back 0..40 would-reset 40 gave-up 40
+
 finish
