@@ -81,7 +81,8 @@ static bool shut(struct syncopate_net *sn, const struct policy *policy,
  */
 bool attempt_keep(struct flow *flow, struct segment *seg)
 {
-	bool kept = kept_take(&flow->kept, seg->skb, seg->out, &seg->path.conn);
+	bool kept = kept_take(&flow->kept, seg->skb, seg->out, &seg->path.conn,
+			      &flow->sn->long_syns);
 
 	/* Where none of a connection goes on, conntrack never confirms it. */
 	if (seg->copy)

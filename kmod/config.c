@@ -571,6 +571,7 @@ void config_limit_set(struct syncopate_net *sn, const struct limits *limits)
 	lockdep_assert_held(&sn->lock);
 
 	WRITE_ONCE(sn->flow_limit, limits->flows ?: flow_limit_default());
+	kept_room_set(&sn->long_syns, sn->flow_limit);
 	WRITE_ONCE(sn->dest_limit, limits->dests ?: dest_limit_default());
 	WRITE_ONCE(sn->repeat_limit,
 		   limits->repeats ?: SYNCOPATE_REPEATS_DEFAULT);

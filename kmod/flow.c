@@ -129,7 +129,8 @@ void flow_exit(void)
 /**
  * flow_limit_default - how many attempts a namespace may hold by default
  *
- * At about a KiB each, a thirty-second of the memory.
+ * At about a KiB each, a thirty-second of the memory; that includes the room for SYNs
+ * that are long, see &struct kept_room.
  */
 unsigned int flow_limit_default(void)
 {
@@ -181,6 +182,7 @@ void flow_table_destroy(struct syncopate_net *sn)
 	if (!sn->flows_ready)
 		return;
 	WARN_ON_ONCE(atomic_read(&sn->flow_count));
+	WARN_ON_ONCE(atomic_read(&sn->long_syns.used));
 	rhashtable_destroy(&sn->flows);
 	tag_table_destroy(sn);
 	share_exit(sn);

@@ -4,17 +4,70 @@
  *
  * It lives in whoever keeps it, and he locks it.
  */
+#include <linux/log2.h>
 #include <linux/netdevice.h>
+#include <linux/overflow.h>
 #include <linux/slab.h>
 #include <net/dst.h>
 
 #include "emit.h"
 #include "kept.h"
 
+/**
+ * struct kept_far - the bytes of a packet that has many
+ * @room: where they are counted
+ * @bytes: as they were
+ */
+struct kept_far {
+	struct kept_room *room;
+	u8 bytes[];
+};
+
 /* Bytes of the packet, those in front of its data included. */
 static unsigned int kept_size(const struct kept *kept)
 {
 	return kept->before + kept->len;
+}
+
+/* How many pieces are counted for a packet of so many bytes. */
+static unsigned int far_pieces(unsigned int size)
+{
+	size = roundup_pow_of_two(sizeof(struct kept_far) + size);
+	return size > KEPT_PIECE ? size / KEPT_PIECE : 0;
+}
+
+/* @given_back: pieces of what it takes the place of */
+static struct kept_far *far_alloc(unsigned int size, struct kept_room *room,
+				  unsigned int given_back)
+{
+	unsigned int pieces = far_pieces(size);
+	unsigned int used = atomic_add_return(pieces, &room->used);
+	struct kept_far *far = NULL;
+
+	if (pieces <= given_back || used - given_back <= READ_ONCE(room->most))
+		far = kmalloc(struct_size(far, bytes, size),
+			      GFP_ATOMIC | __GFP_NOWARN);
+	if (far)
+		far->room = room;
+	else
+		atomic_sub(pieces, &room->used);
+	return far;
+}
+
+/* How many are counted for what is kept. */
+static unsigned int kept_pieces(const struct kept *kept)
+{
+	return kept->len && kept_size(kept) > KEPT_NEAR ?
+	       far_pieces(kept_size(kept)) : 0;
+}
+
+/* @far: may be NULL */
+static void far_free(struct kept_far *far, unsigned int size)
+{
+	if (!far)
+		return;
+	atomic_sub(far_pieces(size), &far->room->used);
+	kfree(far);
 }
 
 static void ext_keep(struct kept *kept, const struct sk_buff *skb)
@@ -74,6 +127,7 @@ static void kept_conn(struct emit_conn *conn, const struct sk_buff *skb)
  * @skb: the packet, at a hook; it stays the caller's, and is made linear
  * @out: where it goes
  * @conn: where to put the name of its conntrack entry
+ * @room: for its bytes, if they are many; must be there as long as it is kept
  *
  * Of the packet are kept its bytes from the MAC header on, a reference on its
  * route and one on its extensions. Under RCU.
@@ -81,12 +135,13 @@ static void kept_conn(struct emit_conn *conn, const struct sk_buff *skb)
  * Return: false if there is no memory or the route is going away.
  */
 bool kept_take(struct kept *kept, struct sk_buff *skb,
-	       const struct net_device *out, struct emit_conn *conn)
+	       const struct net_device *out, struct emit_conn *conn,
+	       struct kept_room *room)
 {
 	struct dst_entry *dst = skb_dst(skb);
 	unsigned int before = 0, size;
 	u8 *bytes = kept->near;
-	u8 *far = NULL;
+	struct kept_far *far = NULL;
 
 	if (skb_linearize(skb))
 		return false;
@@ -94,13 +149,13 @@ bool kept_take(struct kept *kept, struct sk_buff *skb,
 		before = skb->data - skb_mac_header(skb);
 	size = before + skb->len;
 	if (size > KEPT_NEAR) {
-		far = kmalloc(size, GFP_ATOMIC | __GFP_NOWARN);
+		far = far_alloc(size, room, kept_pieces(kept));
 		if (!far)
 			return false;
-		bytes = far;
+		bytes = far->bytes;
 	}
 	if (dst && !dst_hold_safe(dst)) {
-		kfree(far);
+		far_free(far, size);
 		return false;
 	}
 
@@ -140,7 +195,7 @@ struct sk_buff *kept_skb(const struct kept *kept)
 	if (!skb)
 		return NULL;
 	if (kept_size(kept) > KEPT_NEAR)
-		bytes = kept->far;
+		bytes = kept->far->bytes;
 	skb_reserve(skb, kept->room);
 	skb_put(skb, kept->len);
 	memcpy(skb->data - kept->before, bytes, kept_size(kept));
@@ -167,7 +222,7 @@ void kept_drop(struct kept *kept)
 	if (!kept->len)
 		return;
 	if (kept_size(kept) > KEPT_NEAR)
-		kfree(kept->far);
+		far_free(kept->far, kept_size(kept));
 	ext_drop(kept);
 	dst_release(kept->dst);
 	kept->len = 0;

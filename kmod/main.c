@@ -22,6 +22,8 @@ static int __net_init syncopate_net_init(struct net *net)
 	mutex_init(&sn->lock);
 	atomic_set(&sn->flow_count, 0);
 	sn->flow_limit = flow_limit_default();
+	kept_room_set(&sn->long_syns, sn->flow_limit);
+	atomic_set(&sn->long_syns.used, 0);
 	spin_lock_init(&sn->dest_lock);
 	INIT_LIST_HEAD(&sn->dests_strange);
 	INIT_LIST_HEAD(&sn->dests_known);

@@ -10,6 +10,7 @@
 #include <net/netns/generic.h>
 
 #include "budget.h"
+#include "kept.h"
 #include "oneway.h"
 #include "stats.h"
 
@@ -29,6 +30,8 @@ struct config;
  *	cleared before the end
  * @flow_count: attempts in @flows
  * @flow_limit: most attempts that @flows may hold
+ * @long_syns: room for the SYNs of attempts, as far as these are long: a piece for each
+ *	that @flows may hold
  * @sources: how many of them there are of which source, see share.c
  * @dests: destinations by &struct dest_key; set up with the first policy
  * @dests_ready: @dests is set up; like @flows_ready
@@ -60,6 +63,7 @@ struct syncopate_net {
 	bool flows_ready;
 	atomic_t flow_count;
 	unsigned int flow_limit;
+	struct kept_room long_syns;
 	atomic_t *sources;
 	struct rhashtable dests;
 	bool dests_ready;
