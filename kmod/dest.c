@@ -341,13 +341,14 @@ void dest_silent(struct flow *flow, u32 limit)
 	spin_unlock(&dest->lock);
 }
 
-/* Return: whether it was down. */
-static bool dest_raise(struct dest *dest)
+/* Return: whether it was down, and not only since the time @begun. */
+static bool dest_raise(struct dest *dest, u64 begun)
 {
 	bool was_down;
 
 	spin_lock_bh(&dest->lock);
-	was_down = breaker_answered(&dest->breaker);
+	was_down = (!dest->breaker.down || dest->breaker.since <= begun) &&
+		   breaker_answered(&dest->breaker);
 	if (was_down)
 		event_dest(dest, SYNCOPATE_EVENT_KIND_DEST_UP);
 	spin_unlock_bh(&dest->lock);
@@ -355,7 +356,8 @@ static bool dest_raise(struct dest *dest)
 }
 
 static unsigned int dest_up_pass(struct syncopate_net *sn,
-				 const struct prefix *prefix, u16 port)
+				 const struct prefix *prefix, u16 port,
+				 u64 begun)
 {
 	unsigned int were_down = 0, n = 0;
 	struct rhashtable_iter iter;
@@ -366,7 +368,7 @@ static unsigned int dest_up_pass(struct syncopate_net *sn,
 	while ((dest = rhashtable_walk_next(&iter))) {
 		if (!IS_ERR(dest) && (!port || port == ntohs(dest->key.port)) &&
 		    prefix_matches(prefix, &dest->key.addr))
-			were_down += dest_raise(dest);
+			were_down += dest_raise(dest, begun);
 		walk_pause(&iter, &n);
 	}
 	rhashtable_walk_stop(&iter);
@@ -381,18 +383,20 @@ static unsigned int dest_up_pass(struct syncopate_net *sn,
  * @port: and of this port, host order; 0 for any
  *
  * May sleep. A walk whose place is evicted while it pauses may skip another: it is
- * repeated until it finds none.
+ * repeated until it finds none. Those that go down meanwhile do not count, or callers
+ * of dead ones could go on with that for ever.
  * Return: how many of them were down.
  */
 unsigned int dest_up(struct syncopate_net *sn, const struct prefix *prefix,
 		     u16 port)
 {
 	unsigned int found, were_down = 0;
+	u64 begun = ktime_get_ns();
 
 	if (!sn->dests_ready)
 		return 0;
 	do {
-		found = dest_up_pass(sn, prefix, port);
+		found = dest_up_pass(sn, prefix, port, begun);
 		were_down += found;
 	} while (found);
 	return were_down;

@@ -227,6 +227,35 @@ is "which stays" "$(tool save | grep ^dest)" "${line/ comment/ down comment}"
 check "and up again" tool dest up 10.8.0.0/16
 is "and is what it was" "$(tool save | grep ^dest)" "$line"
 
+# --- by hand, while others go down
+
+# For three seconds five are called in each millisecond, and down again after ten. To look through
+# all that are known takes longer than a millisecond.
+if [ "${SYNCOPATE_VIRTUAL_TIME:-0}" = 1 ]; then
+	left_out "by hand, while others go down" "no time passes while a processor works"
+else
+	{
+		echo "limit learned 30000"
+		echo "policy many dport 1000-29999 retries 0 deadline 10ms linger 0s"
+		echo "policy few dport 500-599 retries 0 deadline 10ms linger 0s breaker 1 probe 1m"
+	} | tool load -
+	send client bridge4 "${guest[bridge4]}:4000 > ${silent[bridge4]}:1000 SYN seq 1000 count-to 20000"
+	sent
+	pause 0.2
+	for ((at = 0; at < 3000; at++)); do
+		send client bridge4 "@$at ${guest[bridge4]}:4000 > ${silent[bridge4]}:$((500 + at % 20 * 5)) SYN seq 1000 count-to 5"
+	done
+	clock
+	sent &
+	sending=$!
+	until_clock 500
+	begun=${EPOCHREALTIME/[.,]/}
+	check "many are brought up while others go down" tool dest up 0.0.0.0/0
+	took=$(((${EPOCHREALTIME/[.,]/} - begun) / 1000))
+	check "which comes to an end, after $took ms" [ "$took" -lt 1000 ]
+	wait $sending
+fi
+
 refuses "breaker must be 1 to 1000" policy add x breaker 0
 refuses "probe must be 100ms to 60m" policy add x breaker 3 probe 99ms
 
