@@ -8,6 +8,7 @@
 #include <linux/netdevice.h>
 #include <linux/overflow.h>
 #include <linux/slab.h>
+#include <linux/sort.h>
 
 #include "compat.h"
 #include "adapt.h"
@@ -285,11 +286,15 @@ static void policy_rule(const struct policy *policy, bool mixed,
 static_assert(SYNCOPATE_POLICIES_MAX <= CLASSIFY_RULES_MAX);
 static_assert(IFNAMSIZ == 16);
 
-/* Notes the interfaces that copies come in by, each once. */
+static int compare_names(const void *a, const void *b)
+{
+	return strncmp(a, b, IFNAMSIZ);
+}
+
+/* Notes the interfaces that copies come in by, each once, sorted. */
 static int note_copies(struct policy_set *set)
 {
-	const struct policy *policy;
-	unsigned int i, j, max = 0;
+	unsigned int i, max = 0, num = 0;
 
 	for (i = 0; i < set->num; i++)
 		max += set->list[i]->detached;
@@ -298,15 +303,15 @@ static int note_copies(struct policy_set *set)
 	set->copies = kvcalloc(max, sizeof(*set->copies), GFP_KERNEL_ACCOUNT);
 	if (!set->copies)
 		return -ENOMEM;
-	for (i = 0; i < set->num; i++) {
-		policy = set->list[i];
-		for (j = 0; j < set->num_copies; j++)
-			if (!strcmp(set->copies[j], policy->iif))
-				break;
-		if (policy->detached && j == set->num_copies)
-			strscpy(set->copies[set->num_copies++], policy->iif,
-				IFNAMSIZ);
-	}
+	for (i = 0; i < set->num; i++)
+		if (set->list[i]->detached)
+			memcpy(set->copies[num++], set->list[i]->iif, IFNAMSIZ);
+	sort(set->copies, num, IFNAMSIZ, compare_names, NULL);
+
+	for (i = 1, num = 1; i < max; i++)
+		if (strcmp(set->copies[i], set->copies[num - 1]))
+			memmove(set->copies[num++], set->copies[i], IFNAMSIZ);
+	set->num_copies = num;
 	return 0;
 }
 
@@ -497,11 +502,19 @@ const struct policy *policy_find(const struct policy_set *set, u32 on,
 bool policy_takes_copies(const struct policy_set *set,
 			 const struct net_device *in)
 {
-	unsigned int i;
+	unsigned int low = 0, high = set->num_copies, middle;
+	int order;
 
-	for (i = 0; i < set->num_copies; i++)
-		if (!strcmp(set->copies[i], in->name))
+	while (low < high) {
+		middle = low + (high - low) / 2;
+		order = strcmp(set->copies[middle], in->name);
+		if (!order)
 			return true;
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
 	return false;
 }
 

@@ -125,7 +125,7 @@ struct policy {
  * @classify: finds those that may select a packet; NULL where there are few
  * @on: a bit (1 << SYNCOPATE_ON_...) for each kind of connections that one of
  *	them selects from
- * @copies: names of the interfaces that copies come in by
+ * @copies: names of the interfaces that copies come in by, sorted
  * @num_copies: how many those are
  * @num: how many policies there are
  * @list: the policies

@@ -105,8 +105,10 @@ attach one 1
 copy_to one
 is "copies must come in somewhere" "$(syncopate -n "$one" policy add detached 2>&1 | head -n 1)" \
 	"syncopate: detached needs iif, where the copies come in"
-box=$one policy iif routed detached
-box=$one policy iif bridged detached
+# Of many interfaces, in whatever order, and some of them twice.
+for iif in routed z0 a0 z0 bridged br1 routed r; do
+	box=$one policy iif $iif detached
+done
 start server -n "$server" 80 82
 
 # alone NAME PORT WAY...: what becomes of attempts on these ways, the guest's from that port.

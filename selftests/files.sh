@@ -183,9 +183,15 @@ best() {
 printf 'policy n%d dport 80\n' {0..4095} > "$tmp/named"
 if [ "${SYNCOPATE_VIRTUAL_TIME:-0}" = 1 ]; then
 	left_out "four thousand names" "no time passes while a processor works"
+	left_out "four thousand ways of copies" "likewise"
 else
 	named=$(best "$tmp/named") unnamed=$(best "$tmp/unnamed")
 	check "four thousand names: $unnamed us, given $named us" [ "$unnamed" -le $((2 * named)) ]
+	printf 'policy n%d iif eth%d\n' {0..8191} > "$tmp/attached"
+	sed 's/$/ detached/' "$tmp/attached" > "$tmp/detached"
+	attached=$(best "$tmp/attached") detached=$(best "$tmp/detached")
+	check "four thousand ways of copies: $detached us, other ways $attached us" \
+		[ "$detached" -le $((2 * attached)) ]
 fi
 tool load "$tmp/unnamed"
 is "are p1 to p4096" "$(tool policy | awk '$1 == "policy" { print $2 }' | xargs)" "$(echo p{1..4096})"
