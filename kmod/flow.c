@@ -350,8 +350,8 @@ void flow_put(struct flow *flow)
  */
 void flow_free(struct flow *flow)
 {
-	flow_give_back(flow);
 	kept_drop(&flow->kept);
+	flow_give_back(flow);
 	flow_put(flow);
 }
 
@@ -377,8 +377,9 @@ static void flow_unlink(struct flow *flow)
 	rhashtable_remove_fast(&sn->flows, &flow->node, flow_params);
 	if (flow->has_tag)
 		tag_remove(flow);
-	flow_give_back(flow);
 	kept_drop(&flow->kept);
+	/* The last of these lets the namespace go, in which all of it is counted. */
+	flow_give_back(flow);
 }
 
 /**
