@@ -142,11 +142,12 @@ if inside "$box" nft -f - 2> "$tmp/error" <<-END
 then
 	ways=(bridge4 bridge6)
 	tool stats reset
-	policy bridged position 1 dport 85 retries 1 interval 300ms
+	policy bridged position 1 dport 85 retries 1 interval 900ms
 	capture
 	for way in "${ways[@]}"; do
 		for dport in 82 85 86; do
-			send client "$way" "${guest[$way]}:4000 > ${silent[$way]}:$dport SYN seq 1000"
+			send client "$way" \
+				"${guest[$way]}:4000 > ${silent[$way]}:$dport SYN seq 1000"
 		done
 	done
 	sent
@@ -161,7 +162,8 @@ then
 		for dport in 82 85; do
 			seen "bridge, $way, port $dport: forgotten, no SYN follows" server/bridged \
 				to "${silent[$way]}:$dport" "0 SYN"
-			seen "bridge, $way, port $dport: and no RST" client/bridged from "${silent[$way]}:$dport"
+			seen "bridge, $way, port $dport: and no RST" client/bridged \
+				from "${silent[$way]}:$dport"
 		done
 		seen "bridge, $way: known, given up" client/bridged from "${silent[$way]}:86" \
 			"2000 RST,ACK seq 0 ack 1001"

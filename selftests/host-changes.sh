@@ -148,7 +148,7 @@ else
 	left_out "copied SYNs" "no dup: $(cat "$tmp/error")"
 fi
 
-# --- a socket is closed, and another one has its ports and the same server, of which we are not told
+# --- a socket is closed, and one of whose SYNs we are not told has its ports, and the same server
 
 tool stats reset
 capture server/routed
@@ -172,10 +172,10 @@ counters "its ports: the first is gone" started 2 abandoned 2
 
 back=02:00:00:00:00:b6 forth=02:00:00:00:00:56
 ip -batch - <<-END || exit 1
-	link add back netns $box address $back type veth peer name forth address $forth netns $server
+	link add back netns $box address $back type veth peer name forth netns $server
 END
 ip -n "$server" -batch - <<-END || exit 1
-	link set forth addrgenmode none up
+	link set forth address $forth addrgenmode none up
 	addr add 10.9.0.2/24 dev forth
 	addr add fd09::2/64 dev forth nodad
 	addr add 10.3.0.4/32 dev lo
@@ -197,7 +197,7 @@ END
 all_up "$box"
 all_up "$server"
 tell_kernel "$box" 1 net/ipv4/tcp_l3mdev_accept
-tell_kernel "$box" 0 net/ipv4/conf/all/rp_filter net/ipv4/conf/back/rp_filter net/ipv4/conf/red/rp_filter
+tell_kernel "$box" 0 net/ipv4/conf/{all,back,red}/rp_filter
 start server -n "$server" 85
 tool stats reset
 targets=(10.3.0.4:85 "[fd03::4]:85")
@@ -212,6 +212,7 @@ for to in "${targets[@]}"; do
 done
 counters "another way: and it is not held against the server" started 2 elsewhere 2
 is "another way: it is known to live" "$(tool -j dest learned | jq -c '.[] |
-	select(.port == 85) | [.attempts, .answered, .elsewhere, .silent]')" "$(printf '[1,1,1,0]\n[1,1,1,0]')"
+	select(.port == 85) | [.attempts, .answered, .elsewhere, .silent]' | paste -sd' ')" \
+	"[1,1,1,0] [1,1,1,0]"
 
 finish

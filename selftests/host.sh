@@ -168,13 +168,14 @@ counters "those marked are counted" started 2 gave-up 2 retransmitted 6 repeat-d
 
 tool policy flush
 for n in {1..5}; do
-	policy own-$n on host dport 100$n retries 0 interval 200ms
-	policy other-$n on forward dport 100$n retries 0 interval 400ms
+	policy "own-$n" on host dport "100$n" retries 0 interval 200ms
+	policy "other-$n" on forward dport "100$n" retries 0 interval 400ms
 done
 tool stats reset
 connect -n "$box" -t 900 "${silent[router4]}:1003" "${silent[router6]}:1005" > "$tmp/own" &
 own_attempt=$!
-attempt "$client" -t 900 "${silent[router4]}:1001" "${silent[router6]}:1005" "${silent[router4]}:1006"
+attempt "$client" -t 900 "${silent[router4]}:1001" "${silent[router6]}:1005" \
+	"${silent[router4]}:1006"
 attempted
 wait "$own_attempt"
 while read -r to what when _; do
@@ -186,7 +187,8 @@ came_to "many, IPv4: who is forwarded by the other" "${silent[router4]}:1001" EC
 came_to "many, IPv6: who is forwarded by the other" "${silent[router6]}:1005" ECONNREFUSED 400
 came_to "many: at no port of theirs" "${silent[router4]}:1006" timeout -
 is "many: those selected, and no other" "$(tool -j policy | jq -r '.[] |
-	select(.matched > 0) | "\(.name) \(.matched)"' | sort | paste -sd' ')" "other-1 1 other-5 1 own-3 1 own-5 1"
+	select(.matched > 0) | "\(.name) \(.matched)"' | sort | paste -sd' ')" \
+	"other-1 1 other-5 1 own-3 1 own-5 1"
 counters "many: are counted" started 4 gave-up 4
 
 # --- the RST comes by the loopback device

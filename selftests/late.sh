@@ -90,7 +90,8 @@ policy withdrawn position 1 dport 82 retries 0 interval 300ms linger 2s
 capture
 for way in "${ways[@]}"; do
 	there="${guest[$way]}:4000 > ${silent[$way]}:82"
-	send client "$way" "@0 $there SYN seq 1000" "@350 $there RST seq 1001" "@400 $there SYN seq 1000"
+	send client "$way" "@0 $there SYN seq 1000" "@350 $there RST seq 1001" \
+		"@400 $there SYN seq 1000"
 done
 sent
 pause 0.5

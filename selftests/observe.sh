@@ -47,8 +47,8 @@ policy short position 1 dport 81 observe retries 0 interval 100ms deadline 300ms
 capture
 for way in "${ways[@]}"; do
 	there="${guest[$way]}:4000 > ${silent[$way]}:81"
-	send client "$way" "@0 $there SYN seq 1000" "@50 $there SYN seq 1000" "@200 $there SYN seq 1000" \
-		"@400 $there SYN seq 1000"
+	send client "$way" "@0 $there SYN seq 1000" "@50 $there SYN seq 1000" \
+		"@200 $there SYN seq 1000" "@400 $there SYN seq 1000"
 done
 sent
 pause 0.1
@@ -56,7 +56,8 @@ captured
 for way in "${ways[@]}"; do
 	seen "repeats, $way: all go on" "server/${port[$way]}" to "${silent[$way]}:81" \
 		"0 SYN" "50 SYN" "200 SYN" "400 SYN"
-	seen "repeats, $way: the client gets nothing" "client/${port[$way]}" from "${silent[$way]}:81"
+	seen "repeats, $way: the client gets nothing" "client/${port[$way]}" \
+		from "${silent[$way]}:81"
 done
 counters "repeats: one of three would be dropped" started 4 would-drop 4 would-reset 4
 

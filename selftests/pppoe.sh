@@ -15,8 +15,30 @@
 need_module
 need nft jq
 borrow_module pppoe
-borrow_module br_netfilter
 setup
+
+# --- a frame that ends before the packet in it begins passes as it is
+
+# br_netfilter would drop it, and is not there yet.
+if [ -e /proc/sys/net/bridge ]; then
+	left_out "cut off: they go on" "br_netfilter is there already"
+else
+	policy interval 200ms
+	everything=1 capture client/bridged server/bridged
+	# Of the inner tag two bytes are left, of PPPoE all but the two of PPP.
+	for cut in "s100.5 cut 20" "p1 cut 20" "s100.p1 cut 24"; do
+		send client bridge4 "${guest[bridge4]}:4000 > ${silent[bridge4]}:80 SYN seq 1 vlan $cut"
+	done
+	sent
+	pause 0.3
+	captured
+	is "cut off: they go on" \
+		"$(count "* server/bridged in * OTHER * eth $client_bridged>$server_bridged*")" 3
+	counters "cut off: and are nothing to us"
+	tool policy flush
+fi
+
+borrow_module br_netfilter
 start pppoe -n "$client" bridged $server_bridged 17
 start pppoe -n "$server" bridged $client_bridged 17
 for n in 1 2; do
@@ -39,24 +61,6 @@ inside "$box" nft -f - <<-END || exit 1
 	}
 END
 policy interval 200ms
-
-# --- a frame that ends before the packet in it begins passes as it is
-
-everything=1 capture client/bridged server/bridged
-for tags in s100.5 p1 s100.p1; do
-	# Of the inner tag two bytes are left, of PPPoE all but the two of PPP.
-	case $tags in
-	s100.5) cut=20 ;;
-	p1) cut=20 ;;
-	s100.p1) cut=24 ;;
-	esac
-	send client bridge4 "${guest[bridge4]}:4000 > ${silent[bridge4]}:80 SYN seq 1 vlan $tags cut $cut"
-done
-sent
-pause 0.3
-captured
-is "cut off: they go on" "$(printf '%s\n' "${timeline[@]}" | grep -c ' server/bridged in .* OTHER ')" 3
-counters "cut off: and are nothing to us"
 
 # --- sessions
 

@@ -47,11 +47,13 @@ declare -A at=([bridge4]=0 [bridge6]=100 [router4]=200 [router6]=300)
 # It says how long it is: less than an INIT, more than there is, or that another chunk follows.
 # And its tag may not be 0, nor that of the header another.
 policy sctp proto sctp retries 0 interval 400ms
-wrong=("seq 1000 offset 19" "seq 1000 offset 25 len 4" "seq 1000 offset 20 len 4" "seq 0" "seq 1000 ack 7")
+wrong=("seq 1000 offset 19" "seq 1000 offset 25 len 4" "seq 1000 offset 20 len 4" "seq 0"
+	"seq 1000 ack 7")
 capture
 for way in "${ways[@]}"; do
 	for n in "${!wrong[@]}"; do
-		send client "$way" "${guest[$way]}:$((4001 + n + at[$way])) > ${silent[$way]}:80 INIT ${wrong[n]}"
+		from=${guest[$way]}:$((4001 + n + at[$way]))
+		send client "$way" "$from > ${silent[$way]}:80 INIT ${wrong[n]}"
 	done
 	there="${guest[$way]}:$((4000 + at[$way])) > ${silent[$way]}:80" error=ICMP3/2
 	[[ $way != *6 ]] || error=ICMP4/1
@@ -67,8 +69,9 @@ for way in "${ways[@]}"; do
 		seen "$way: no INIT: ${wrong[n]}: it passes" "server/${port[$way]}" \
 			from "${guest[$way]}:$((4001 + n + at[$way]))" "0 INIT"
 	done
-	only=" ABORT" seen "$way: one that does not fill its last word is, and errors that quote none change nothing" \
-		"client/${port[$way]}" from "${silent[$way]}:80" "400 ABORT ack 1000"
+	name="one that does not fill its last word is, and errors that quote none change nothing"
+	only=" ABORT" seen "$way: $name" "client/${port[$way]}" from "${silent[$way]}:80" \
+		"400 ABORT ack 1000"
 done
 counters "of these none is in care" started 4 gave-up 4
 tool policy flush
