@@ -235,11 +235,11 @@ if [ "${SYNCOPATE_VIRTUAL_TIME:-0}" = 1 ]; then
 	left_out "by hand, while others go down" "no time passes while a processor works"
 else
 	{
-		echo "limit learned 30000"
-		echo "policy many dport 1000-29999 retries 0 deadline 10ms linger 0s"
+		echo "limit learned 60000"
+		echo "policy many dport 1000-55999 retries 0 deadline 10ms linger 0s"
 		echo "policy few dport 500-599 retries 0 deadline 10ms linger 0s breaker 1 probe 1m"
 	} | tool load -
-	send client bridge4 "${guest[bridge4]}:4000 > ${silent[bridge4]}:1000 SYN seq 1000 count-to 20000"
+	send client bridge4 "${guest[bridge4]}:4000 > ${silent[bridge4]}:1000 SYN seq 1000 count-to 55000"
 	sent
 	pause 0.2
 	for ((at = 0; at < 3000; at++)); do
