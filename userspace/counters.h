@@ -45,7 +45,7 @@ static const struct counter {
 	[SYNCOPATE_A_STATS_TABLE_FULL] = { "table-full",
 		"SYNs passed unpaced because the table holds as many attempts as it may." },
 	[SYNCOPATE_A_STATS_NO_MEMORY] = { "no-memory",
-		"SYNs passed unpaced, or kept as the client sent them before, because memory was refused." },
+		"SYNs passed unpaced, or kept as the client sent them before, because memory was refused or the room for long ones is taken." },
 	[SYNCOPATE_A_STATS_NOT_INSERTED] = { "not-inserted",
 		"SYNs passed unpaced because the hash table was busy, growing or with the same attempt." },
 	[SYNCOPATE_A_STATS_NOT_SENT] = { "not-sent",
