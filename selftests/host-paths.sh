@@ -44,6 +44,10 @@ ip -n "$server" -batch - <<-END || exit 1
 	route add fd97::/64 dev routed
 END
 tell_kernel "$box" 1 net/ipv4/conf/all/rp_filter net/ipv4/conf/s-routed/rp_filter
+# Two sockets may by chance have the same port, one of which is translated to the other's server.
+# The kernel looks for the socket of an answer before it translates that back, in IPv6, and the
+# wrong one has it then.
+tell_kernel "$box" 0 net/ipv4/tcp_early_demux
 start server -n "$server" 80
 inside "$box" nft -f - 2> "$tmp/error" <<-END || skip "no NAT: $(cat "$tmp/error")"
 	table inet nat {
