@@ -51,7 +51,6 @@ static bool walk_on(struct netlink_walk *walk, struct sk_buff *msg,
 	void *entry, *held = walk->held;
 	unsigned int n = 0;
 
-	/* Where few entries are asked for, no message that is full ends this soon. */
 	if (rhashtable_walk_start_check(iter) == -EAGAIN)
 		cb->seq++;
 	walk->held = NULL;
@@ -62,6 +61,7 @@ static bool walk_on(struct netlink_walk *walk, struct sk_buff *msg,
 			cb->seq++;
 			continue;
 		}
+		/* Where few entries are asked for, no message that is full ends this soon. */
 		if (n++ < WALK_AT_ONCE && !walk->ops->dump(msg, cb, walk, entry))
 			continue;
 		/* As long as it is held, no other takes its address. */
