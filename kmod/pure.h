@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the pure files (adapt, breaker, budget, classify, encap, learn, pace,
+ * What the pure files (adapt, bloom, breaker, budget, classify, encap, learn, pace,
  * packet, profile, sctp, shard, text) need to compile in the kernel and, for their unit
  * tests, in user space.
  */
@@ -103,6 +103,16 @@ static inline u32 int_sqrt64(u64 square)
 
 #define U16_MAX		((u16)~0U)
 #define U32_MAX		((u32)~0U)
+
+static inline u32 rol32(u32 word, unsigned int shift)
+{
+	return word << (shift & 31) | word >> (-shift & 31);
+}
+
+static inline u32 ror32(u32 word, unsigned int shift)
+{
+	return rol32(word, -shift);
+}
 
 #define BIT_ULL(n)	(1ULL << (n))
 
