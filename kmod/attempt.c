@@ -14,6 +14,7 @@
 #include "oneway.h"
 #include "perturb.h"
 #include "segment.h"
+#include "shed.h"
 #include "tag.h"
 #include "timer.h"
 #include "trace.h"
@@ -90,19 +91,6 @@ bool attempt_keep(struct flow *flow, struct segment *seg)
 	return kept;
 }
 
-/* Why there is no room. */
-static unsigned int alloc_counter(long err)
-{
-	switch (err) {
-	case -ENOSPC:
-		return SYNCOPATE_A_STATS_TABLE_FULL;
-	case -EDQUOT:
-		return SYNCOPATE_A_STATS_SHARE_FULL;
-	default:
-		return SYNCOPATE_A_STATS_NO_MEMORY;
-	}
-}
-
 /* A first SYN goes on without care: why is counted, and it was no probe. */
 static void let_go_on(struct syncopate_net *sn, const struct policy *policy,
 		      struct dest *dest, unsigned int counter)
@@ -126,7 +114,7 @@ static int start(struct syncopate_net *sn, struct segment *seg,
 
 	flow = flow_alloc(sn, &seg->key, seg->from, policy, dest);
 	if (IS_ERR(flow)) {
-		let_go_on(sn, policy, dest, alloc_counter(PTR_ERR(flow)));
+		let_go_on(sn, policy, dest, shed_begin(sn, PTR_ERR(flow)));
 		if (dest)
 			dest_put(dest);
 		return NF_ACCEPT;

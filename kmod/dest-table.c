@@ -23,6 +23,7 @@
 #include "dest.h"
 #include "key.h"
 #include "main.h"
+#include "packet.h"
 #include "perturb.h"
 #include "repeats.h"
 
@@ -264,6 +265,26 @@ bool dest_was_asked(struct syncopate_net *sn, const struct flow_key *flow,
 	struct dest_key key;
 
 	dest_key_make(&key, flow, server);
+	return rhashtable_lookup(&sn->dests, &key, dest_params);
+}
+
+/**
+ * dest_find - find a destination outside of VLANs
+ * @sn: namespace
+ * @pkt: a SYN to it
+ * @domain: what its addresses belong to, see &struct flow_key
+ *
+ * Return: the destination, as long as the caller is under RCU; or NULL.
+ */
+struct dest *dest_find(struct syncopate_net *sn, const struct packet *pkt, u32 domain)
+{
+	const struct dest_key key = {
+		.addr = pkt->daddr,
+		.port = pkt->dport,
+		.domain = domain,
+		.proto = pkt->proto,
+	};
+
 	return rhashtable_lookup(&sn->dests, &key, dest_params);
 }
 

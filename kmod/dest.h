@@ -15,6 +15,7 @@
 #include "learn.h"
 
 struct pace;
+struct packet;
 struct policy;
 struct prefix;
 struct profile;
@@ -108,6 +109,8 @@ void dest_table_destroy(struct syncopate_net *sn);
 void dest_table_fit(struct syncopate_net *sn);
 unsigned int dest_limit_default(void);
 
+struct dest *dest_find(struct syncopate_net *sn, const struct packet *pkt,
+		       u32 domain);
 struct dest *dest_get(struct syncopate_net *sn, const struct flow_key *key,
 		      unsigned int server);
 void dest_put(struct dest *dest);

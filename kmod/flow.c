@@ -30,11 +30,13 @@
 #include "dest.h"
 #include "event.h"
 #include "flow.h"
+#include "flow-bloom.h"
 #include "key.h"
 #include "main.h"
 #include "perturb.h"
 #include "policy.h"
 #include "share.h"
+#include "shed.h"
 #include "tag.h"
 #include "walk.h"
 
@@ -183,6 +185,8 @@ void flow_table_destroy(struct syncopate_net *sn)
 		return;
 	WARN_ON_ONCE(atomic_read(&sn->flow_count));
 	WARN_ON_ONCE(atomic_read(&sn->long_syns.used));
+	/* It walks over the table. */
+	shed_exit(sn);
 	rhashtable_destroy(&sn->flows);
 	tag_table_destroy(sn);
 	share_exit(sn);
@@ -202,7 +206,8 @@ bool flow_may_be(struct syncopate_net *sn, const struct packet_ends *ends,
 {
 	u32 hash = flow_key_hash_ends(ends, domain);
 
-	return rhashtable_lookup(&sn->flows, &hash, flow_hash_params);
+	return !flow_bloom_lacks(sn, hash) &&
+	       rhashtable_lookup(&sn->flows, &hash, flow_hash_params);
 }
 
 /**
@@ -215,7 +220,8 @@ bool flow_may_be(struct syncopate_net *sn, const struct packet_ends *ends,
 struct flow *flow_find(struct syncopate_net *sn, const struct flow_key *key)
 {
 	/* The usual case on a healthy network, and cheap to tell. */
-	if (!atomic_read(&sn->flow_count))
+	if (!atomic_read(&sn->flow_count) ||
+	    flow_bloom_lacks(sn, key->hash))
 		return NULL;
 	return rhashtable_lookup(&sn->flows, key, flow_params);
 }
@@ -283,6 +289,7 @@ struct flow *flow_alloc(struct syncopate_net *sn, const struct flow_key *key,
 	flow->breaker = policy->observe ? 0 : policy->breaker;
 	flow->probe = policy->probe;
 	flow->has_tag = false;
+	flow->bloom = 0;
 	flow->fresh = 0;
 	flow->pass_next = false;
 	flow->unclear = false;
@@ -321,10 +328,14 @@ int flow_insert(struct flow *flow)
 	int err;
 
 	lockdep_assert_held(&flow->lock);
+	if (unlikely(rcu_access_pointer(flow->sn->bloom)))
+		flow_bloom_add(flow);
 	err = rhashtable_lookup_insert_fast(&flow->sn->flows, &flow->node,
 					    flow_params);
 	if (!err)
 		flow->state = FLOW_PENDING;
+	else if (flow->bloom)
+		flow_bloom_remove(flow);
 	return err;
 }
 
@@ -375,6 +386,8 @@ static void flow_unlink(struct flow *flow)
 	struct syncopate_net *sn = flow->sn;
 
 	rhashtable_remove_fast(&sn->flows, &flow->node, flow_params);
+	if (unlikely(flow->bloom))
+		flow_bloom_remove(flow);
 	if (flow->has_tag)
 		tag_remove(flow);
 	kept_drop(&flow->kept);

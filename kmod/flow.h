@@ -61,6 +61,7 @@ struct stamp {
  * @isn: initial sequence number; of SCTP its initiate tag
  * @payload: bytes of data in the SYN (Fast Open, RFC 7413)
  * @source: its share of the table, see share.c
+ * @bloom: number of the filter that counts it, or 0; under @lock until it is dead
  * @client: which end of @key sent the SYN
  * @require: what oneway_requires() said
  * @observe: change nothing on the wire
@@ -99,6 +100,7 @@ struct flow {
 	u32 isn;
 	u32 payload;
 	u16 source;
+	u16 bloom;
 	u8 client;
 	u8 require;
 	bool observe:1;

@@ -33,7 +33,7 @@ static bool is_nothing(const struct sk_buff *skb, unsigned int off)
 
 	return skb_headlen(skb) >= off &&
 	       packet_glance(&ends, skb->protocol, skb->data + off,
-			     skb_headlen(skb) - off) != PACKET_PERHAPS;
+			     skb_headlen(skb) - off) > PACKET_OPENING;
 }
 
 static unsigned int segment_host(struct syncopate_net *sn, struct segment *seg,

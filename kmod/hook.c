@@ -26,6 +26,7 @@
 #include "main.h"
 #include "perturb.h"
 #include "segment.h"
+#include "shed.h"
 
 /* No more is asked for than the packet has. Return: false without memory. */
 static bool hook_pull(struct syncopate_net *sn, struct sk_buff *skb,
@@ -332,6 +333,42 @@ segment_bridge(struct syncopate_net *sn, struct sk_buff *skb,
 	return handshake_event(sn, &seg);
 }
 
+/* A bridged packet on br_netfilter's detour: the bridge hook sees it. */
+static bool is_bridged(const struct sk_buff *skb)
+{
+#if IS_ENABLED(CONFIG_BRIDGE_NETFILTER)
+	return nf_bridge_info_exists(skb) && nf_bridge_get_physoutdev(skb);
+#else
+	return false;
+#endif
+}
+
+/* While there is no room for all: is it a SYN that passes unpaced in any case? */
+static noinline bool is_shed_bridge(struct syncopate_net *sn,
+				    const struct sk_buff *skb,
+				    const struct nf_hook_state *state,
+				    const struct packet_ends *ends)
+{
+	const struct net_device *br;
+
+	if (skb_vlan_tag_present(skb))
+		return false;
+	br = netdev_master_upper_dev_get_rcu(state->in);
+	return br && !br_vlan_enabled(br) &&
+	       !is_multicast_ether_addr(eth_hdr(skb)->h_dest) &&
+	       shed_syn(sn, skb, 0, ends, state->in, br->ifindex);
+}
+
+static noinline bool is_shed_inet(struct syncopate_net *sn,
+				  const struct sk_buff *skb,
+				  const struct nf_hook_state *state,
+				  const struct packet_ends *ends)
+{
+	return !is_bridged(skb) &&
+	       shed_syn(sn, skb, skb_network_offset(skb), ends, state->in,
+			hook_domain(state->in, state->out, zone_of(skb)));
+}
+
 static unsigned int hook_bridge(void *priv, struct sk_buff *skb,
 				const struct nf_hook_state *state)
 {
@@ -346,6 +383,10 @@ static unsigned int hook_bridge(void *priv, struct sk_buff *skb,
 		return NF_ACCEPT;
 	case PACKET_NOTHING:
 		return NF_ACCEPT;
+	case PACKET_OPENING:
+		if (shed_is_on(sn) && is_shed_bridge(sn, skb, state, &ends))
+			return NF_ACCEPT;
+		break;
 	case PACKET_PERHAPS:
 		break;
 	}
@@ -374,11 +415,8 @@ segment_inet(struct syncopate_net *sn, struct sk_buff *skb,
 	static const u16 vlan[FLOW_VLANS];
 	u16 zone;
 
-#if IS_ENABLED(CONFIG_BRIDGE_NETFILTER)
-	/* A bridged packet on br_netfilter's detour: the bridge hook sees it. */
-	if (nf_bridge_info_exists(skb) && nf_bridge_get_physoutdev(skb))
+	if (is_bridged(skb))
 		return NF_ACCEPT;
-#endif
 	if (!hook_read(sn, skb, skb_network_offset(skb),
 		       skb->len - skb_network_offset(skb), skb->protocol,
 		       &seg.pkt))
@@ -410,6 +448,10 @@ static unsigned int hook_inet(void *priv, struct sk_buff *skb,
 		return NF_ACCEPT;
 	case PACKET_NOTHING:
 		return NF_ACCEPT;
+	case PACKET_OPENING:
+		if (shed_is_on(sn) && is_shed_inet(sn, skb, state, &ends))
+			return NF_ACCEPT;
+		break;
 	case PACKET_PERHAPS:
 		break;
 	}

@@ -11,6 +11,7 @@
 #include "main.h"
 #include "netlink.h"
 #include "repeats.h"
+#include "shed.h"
 
 unsigned int syncopate_net_id __read_mostly;
 
@@ -28,6 +29,7 @@ static int __net_init syncopate_net_init(struct net *net)
 	INIT_LIST_HEAD(&sn->dests_strange);
 	INIT_LIST_HEAD(&sn->dests_known);
 	sn->dest_limit = dest_limit_default();
+	shed_init(sn);
 	repeats_init(sn);
 	atomic64_set(&sn->events, 0);
 	sn->generation = 1;

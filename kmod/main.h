@@ -6,6 +6,7 @@
 #include <linux/mutex.h>
 #include <linux/rhashtable.h>
 #include <linux/spinlock.h>
+#include <linux/workqueue.h>
 #include <net/net_namespace.h>
 #include <net/netns/generic.h>
 
@@ -15,6 +16,7 @@
 #include "stats.h"
 
 struct config;
+struct flow_bloom;
 
 /**
  * struct syncopate_net - what a network namespace has of us
@@ -24,6 +26,8 @@ struct config;
  * @generation: grows with every change of what is set; under @lock
  * @hooked: a bit (1 << SYNCOPATE_ON_...) for the hooks that are registered; under
  *	@lock
+ * @bloom: what is in @flows, roughly, while there is no room for all; RCU, replaced by
+ *	@shed
  * @flows: attempts by &struct flow_key; set up with the first policy
  * @tags: those of SCTP by their tags; set up with @flows
  * @flows_ready: @flows is set up; set under @lock, released and acquired, never
@@ -51,6 +55,9 @@ struct config;
  * @events: events that were told or lost
  * @stats: counters of each CPU
  * @stats_base: what to subtract from @stats since the last reset; under @lock
+ * @no_room: when a SYN last found no room in @flows, in jiffies
+ * @bloom_number: of the last @bloom
+ * @shed: see shed.c
  */
 struct syncopate_net {
 	struct net *net;
@@ -58,6 +65,7 @@ struct syncopate_net {
 	struct config __rcu *config;
 	u32 generation;
 	unsigned int hooked;
+	struct flow_bloom __rcu *bloom;
 	struct rhashtable flows;
 	struct rhashtable tags;
 	bool flows_ready;
@@ -82,6 +90,9 @@ struct syncopate_net {
 	atomic64_t events;
 	struct stats __percpu *stats;
 	u64 stats_base[STATS_NUM];
+	unsigned long no_room;
+	u16 bloom_number;
+	struct delayed_work shed;
 };
 
 extern unsigned int syncopate_net_id;

@@ -69,12 +69,14 @@ struct packet {
 /**
  * enum packet_glance - what can be told of a packet by a glance
  * @PACKET_PERHAPS: nothing, packet_parse() has to look
+ * @PACKET_OPENING: the same, but it seems to be a SYN: packet_plain_syn() may do
  * @PACKET_NOTHING: it surely is no segment of a handshake
  * @PACKET_DATA: it is a TCP segment that concerns no attempt but one between its
  *	ends, by its ACK
  */
 enum packet_glance {
 	PACKET_PERHAPS,
+	PACKET_OPENING,
 	PACKET_NOTHING,
 	PACKET_DATA,
 };
@@ -93,6 +95,8 @@ struct packet_ends {
 
 enum packet_glance packet_glance(struct packet_ends *ends, __be16 proto,
 				 const u8 *data, unsigned int len);
+bool packet_plain_syn(struct packet *pkt, __be16 proto, const u8 *data,
+		      unsigned int len, unsigned int total);
 unsigned int packet_parse(struct packet *pkt, __be16 proto, const u8 *data,
 			  unsigned int len, unsigned int total);
 

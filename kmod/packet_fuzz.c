@@ -310,6 +310,11 @@ static void compare(const struct packet *pkt, const struct packet *expected,
 		SAME(is_signed);
 }
 
+static bool has_ends(enum packet_glance glance)
+{
+	return glance == PACKET_DATA || glance == PACKET_OPENING;
+}
+
 /*
  * Parses the first @len of @total bytes, twice: what is left as it was shows.
  * Returns what packet_parse() does.
@@ -318,13 +323,15 @@ static unsigned int parse(struct packet *pkt, __be16 proto, const u8 *data,
 			  unsigned int len, unsigned int total)
 {
 	struct packet_ends ends;
-	struct packet again;
+	struct packet again, plain;
 	unsigned int size;
 	enum packet_glance glance;
+	enum packet_kind kind;
 	unsigned int need;
 
 	memset(pkt, 0xa5, sizeof(*pkt));
 	memset(&again, 0x5a, sizeof(again));
+	memset(&plain, 0x3c, sizeof(plain));
 	glance = packet_glance(&ends, proto, data, len);
 	need = packet_parse(pkt, proto, data, len, total);
 	must(packet_parse(&again, proto, data, len, total) == need,
@@ -337,15 +344,24 @@ static unsigned int parse(struct packet *pkt, __be16 proto, const u8 *data,
 	compare(&again, pkt, "the first time", len);
 	must(glance != PACKET_NOTHING || pkt->kind == PACKET_OTHER,
 	     "kind %u at a glance is nothing", pkt->kind);
-	size = glance == PACKET_DATA && ends.is_v4 ? 4 : 16;
-	if (glance == PACKET_DATA && pkt->kind != PACKET_OTHER)
-		must(pkt->kind == PACKET_ACK &&
+	size = has_ends(glance) && ends.is_v4 ? 4 : 16;
+	kind = glance == PACKET_DATA ? PACKET_ACK : PACKET_SYN;
+	if (has_ends(glance) && pkt->kind != PACKET_OTHER)
+		must(pkt->kind == kind &&
 		     !memcmp(ends.addr, pkt->saddr.s6_addr + 16 - size, size) &&
 		     !memcmp(ends.addr + size,
 			     pkt->daddr.s6_addr + 16 - size, size) &&
 		     !memcmp(ends.port, &pkt->sport, 2) &&
 		     !memcmp(ends.port + 2, &pkt->dport, 2),
 		     "kind %u has other ends at a glance", pkt->kind);
+	if (packet_plain_syn(&plain, proto, data, len, total))
+		must(glance == PACKET_OPENING && pkt->kind == PACKET_SYN &&
+		     pkt->proto == IPPROTO_TCP && !pkt->is_signed &&
+		     plain.kind == PACKET_SYN && plain.proto == IPPROTO_TCP &&
+		     !memcmp(&plain.saddr, &pkt->saddr, 16) &&
+		     !memcmp(&plain.daddr, &pkt->daddr, 16) &&
+		     plain.sport == pkt->sport && plain.dport == pkt->dport,
+		     "kind %u is a plain SYN, or another one", pkt->kind);
 	return 0;
 }
 

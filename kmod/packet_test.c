@@ -217,7 +217,7 @@ static void test_glance(void)
 	check(glance() == PACKET_DATA,
 	      "glance: data is of an attempt between its ends, or of none");
 	parse_v4(SYN, NULL, 0, 0);
-	check(glance() == PACKET_PERHAPS, "glance: a SYN is something");
+	check(glance() == PACKET_OPENING, "glance: a SYN seems to be one");
 	parse_v4(SYN | ACK, NULL, 0, 0);
 	check(glance() == PACKET_PERHAPS, "glance: a SYN-ACK is");
 	parse_v4(RST | ACK, NULL, 0, 0);
@@ -438,6 +438,51 @@ static void test_damage(void)
 	check(1, "200000 damaged packets");
 }
 
+static void test_plain_syn(void)
+{
+	static const u8 mss[] = { 2, 4, 5, 0xb4 };
+	static const u8 md5[] = { 1, 1, 19, 18, [19] = 0 };
+	static const u8 too_long[] = { 2, 5, 0, 0 };
+	unsigned int at;
+
+	parse_v4(SYN, NULL, 0, 0);
+	check(is_plain_syn(), "plain SYN: without options");
+	parse_v4(SYN | 0xc0, mss, sizeof(mss), 100);
+	check(is_plain_syn(), "plain SYN: with one, with data and ECN");
+	zeros(6);
+	check(is_plain_syn(), "plain SYN: in a frame that is padded");
+	parse_v4(SYN, md5, sizeof(md5), 0);
+	check(!is_plain_syn(), "plain SYN: none with a signature");
+	parse_v4(SYN, too_long, sizeof(too_long), 0);
+	check(!is_plain_syn(), "plain SYN: none whose options are wrong");
+	parse_v4(SYN | ACK, NULL, 0, 0);
+	check(!is_plain_syn(), "plain SYN: no SYN-ACK");
+	parse_v4(SYN | 1, NULL, 0, 0);
+	check(!is_plain_syn(), "plain SYN: none with FIN");
+	parse_v4(SYN, NULL, 0, 0);
+	buf[6] = 0x20;
+	check(!is_plain_syn(), "plain SYN: no fragment");
+	buf[6] = 0x40;
+	check(is_plain_syn(), "plain SYN: not to be fragmented");
+	be16_at(2, 39);
+	check(!is_plain_syn(), "plain SYN: none that IP cuts off");
+	be16_at(2, 41);
+	check(!is_plain_syn(), "plain SYN: none that is cut off");
+
+	len = 0;
+	at = v4(24, IPPROTO_TCP);
+	tcp(SYN, NULL, 0);
+	v4_end(at);
+	check(!is_plain_syn(), "plain SYN: none with options of IP");
+	len = 0;
+	at = v6(IPPROTO_TCP);
+	tcp(SYN, mss, sizeof(mss));
+	v6_end(at);
+	check(is_plain_syn(), "plain SYN: IPv6");
+	be16_at(4, 0);
+	check(!is_plain_syn(), "plain SYN: no jumbogram");
+}
+
 int main(void)
 {
 	test_kinds();
@@ -446,6 +491,7 @@ int main(void)
 	test_stamps();
 	test_usual_options();
 	test_glance();
+	test_plain_syn();
 	test_v6();
 	test_icmp();
 	test_damage();

@@ -80,6 +80,17 @@ static bool same_ends(const struct packet_ends *ends, const struct packet *pkt)
 	       !memcmp(ends->port + 2, &pkt->dport, 2);
 }
 
+/* Has it been told what packet_parse() says, as far as it goes? */
+static bool same_syn(const struct packet *plain, const struct packet *pkt)
+{
+	return pkt->kind == PACKET_SYN && pkt->proto == IPPROTO_TCP &&
+	       !pkt->is_signed && plain->kind == pkt->kind &&
+	       plain->proto == pkt->proto &&
+	       !memcmp(&plain->saddr, &pkt->saddr, 16) &&
+	       !memcmp(&plain->daddr, &pkt->daddr, 16) &&
+	       plain->sport == pkt->sport && plain->dport == pkt->dport;
+}
+
 /*
  * Parses what was built as the hook does, given more only when asked, from a
  * buffer of exactly that size so that the sanitizer sees any byte too far.
@@ -90,8 +101,8 @@ static struct packet parse_as(u16 proto)
 	struct packet_ends ends;
 	enum packet_glance glance;
 	bool nothing = false;
-	struct packet pkt;
-	bool other;
+	struct packet pkt, plain;
+	bool other, is_plain;
 	u8 *copy;
 
 	for (;;) {
@@ -103,9 +114,18 @@ static struct packet parse_as(u16 proto)
 		nothing |= glance == PACKET_NOTHING;
 		need = packet_parse(&pkt, htons(proto), copy, have, len);
 		other = !need && pkt.kind != PACKET_OTHER &&
-			glance == PACKET_DATA &&
-			(pkt.kind != PACKET_ACK || !same_ends(&ends, &pkt));
+			((glance == PACKET_DATA && pkt.kind != PACKET_ACK) ||
+			 (glance == PACKET_OPENING && pkt.kind != PACKET_SYN) ||
+			 ((glance == PACKET_DATA || glance == PACKET_OPENING) &&
+			  !same_ends(&ends, &pkt)));
+		memset(&plain, 0x5a, sizeof(plain));
+		is_plain = packet_plain_syn(&plain, htons(proto), copy, have, len);
 		free(copy);
+		if (is_plain && (need || glance != PACKET_OPENING ||
+				 !same_syn(&plain, &pkt))) {
+			check(0, "what is a plain SYN is of kind %u", pkt.kind);
+			exit(1);
+		}
 		if (!need && nothing && pkt.kind != PACKET_OTHER) {
 			check(0, "a packet of kind %u at a glance is nothing",
 			      pkt.kind);
@@ -139,6 +159,15 @@ static enum packet_glance glance(void)
 	return packet_glance(&ends,
 			     htons(buf[0] >> 4 == 6 ? ETH_P_IPV6 : ETH_P_IP),
 			     buf, len);
+}
+
+static bool is_plain_syn(void)
+{
+	struct packet pkt;
+
+	return packet_plain_syn(&pkt,
+				htons(buf[0] >> 4 == 6 ? ETH_P_IPV6 : ETH_P_IP),
+				buf, len, len);
 }
 
 /* Damages what was built at random; only the sanitizers and parse() judge. */

@@ -67,6 +67,45 @@ static u16 share_source(const struct in6_addr *client)
 	return hsiphash_2u32(high, low, &share_secret) % SHARE_SOURCES;
 }
 
+/*
+ * How many a client or a destination may have. Return: 0 if there is no room for this
+ * one at all.
+ */
+static int share_most(const struct syncopate_net *sn, bool known, unsigned int held)
+{
+	int limit = READ_ONCE(sn->flow_limit);
+	/* The limit may have been lowered since. */
+	int left = max(limit - (int)held, 0);
+
+	/* Small tables have no last eighth. */
+	if (!known && left < limit / 64 * 8)
+		return 0;
+	return max(left, SHARE_MIN);
+}
+
+/**
+ * share_is_left - would share_take() find room, and the table as well?
+ * @sn: namespace
+ * @client: address of the client
+ * @dest: where it goes, or NULL if nobody ever went there; under RCU
+ *
+ * Return: 0, -ENOSPC if the table is full, or -EDQUOT if a share is.
+ */
+int share_is_left(const struct syncopate_net *sn, const struct in6_addr *client,
+		  const struct dest *dest)
+{
+	unsigned int held = atomic_read(&sn->flow_count) + 1;
+	int most;
+
+	if (held > READ_ONCE(sn->flow_limit))
+		return -ENOSPC;
+	most = share_most(sn, dest && READ_ONCE(dest->known), held);
+	if ((dest && atomic_read(&dest->flows) >= most) ||
+	    atomic_read(&sn->sources[share_source(client)]) >= most)
+		return -EDQUOT;
+	return 0;
+}
+
 /**
  * share_take - is there room for one more of these?
  * @sn: namespace
@@ -80,15 +119,10 @@ static u16 share_source(const struct in6_addr *client)
 int share_take(struct syncopate_net *sn, const struct in6_addr *client,
 	       struct dest *dest, unsigned int held, u16 *source)
 {
-	int limit = READ_ONCE(sn->flow_limit);
-	/* The limit may have been lowered since. */
-	int left = max(limit - (int)held, 0);
-	int most = max(left, SHARE_MIN);
+	int most = share_most(sn, !dest || READ_ONCE(dest->known), held);
 
-	/* Small tables have no last eighth. */
-	if (dest && !READ_ONCE(dest->known) && left < limit / 64 * 8)
+	if (!most)
 		return -EDQUOT;
-
 	*source = share_source(client);
 	if (atomic_inc_return(&sn->sources[*source]) > most)
 		goto source_full;

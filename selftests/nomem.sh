@@ -130,6 +130,28 @@ is "files: all or nothing" "$half" 0
 check "files: some were refused, some were not ($loaded)" [ "$loaded" -gt 0 -a "$loaded" -lt 40 ]
 tool load - <<< "policy retries 1 interval 200ms linger 0s"
 
+# Without the filter of kmod/shed.c each SYN for which there is no room goes the usual way.
+tool limit set flows 4
+tool stats reset
+capture
+for way in "${ways[@]}"; do
+	send client "$way" "@0 ${guest[$way]}:7000 > ${silent[$way]}:80 SYN seq 1000"
+done
+sent
+tool stats reset
+refuse 100
+for way in "${ways[@]}"; do
+	send client "$way" "@0 ${guest[$way]}:7001 > ${silent[$way]}:81 SYN seq 1000" \
+		"@100 ${guest[$way]}:7001 > ${silent[$way]}:82 SYN seq 1000"
+done
+sent
+refuse 0
+captured
+is "no filter: every SYN arrives" "$(count '*server/*:8[12] SYN *')" 8
+counters "no filter: nobody remembers where it went" \
+	table-full 8 not-learned 8 retransmitted 0..4 not-sent 0..8 gave-up 0..4
+tool limit set flows 1000
+
 each live 80
 attempt "$client" -w 100 "${endpoints[@]}"
 attempted

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef SYNCOPATE_FLOW_BLOOM_H
+#define SYNCOPATE_FLOW_BLOOM_H
+
+#include <linux/atomic.h>
+#include <linux/prefetch.h>
+#include <linux/rcupdate.h>
+
+#include "bloom.h"
+#include "main.h"
+
+struct flow;
+
+/**
+ * struct flow_bloom - what is in the table of attempts, roughly
+ * @rcu: freed after a grace period
+ * @number: which one it is of those that there were
+ * @shift: what is left of a hash beyond this many bits is the word in which it counts.
+ *	The table goes by the low bits, and so does bloom.h
+ * @whole: all attempts are counted; before that it tells nothing
+ * @word: see bloom.h
+ */
+struct flow_bloom {
+	struct rcu_head rcu;
+	u16 number;
+	u8 shift;
+	bool whole;
+	atomic_t word[];
+};
+
+bool flow_bloom_fits(const struct syncopate_net *sn);
+void flow_bloom_build(struct syncopate_net *sn);
+void flow_bloom_drop(struct syncopate_net *sn);
+void flow_bloom_add(struct flow *flow);
+void flow_bloom_remove(struct flow *flow);
+
+/**
+ * flow_bloom_prefetch - it will soon be asked for a hash
+ * @bloom: of a namespace
+ * @hash: the hash
+ */
+static inline void flow_bloom_prefetch(const struct flow_bloom *bloom, u32 hash)
+{
+	prefetch(&bloom->word[hash >> bloom->shift]);
+}
+
+/**
+ * flow_bloom_has_not - is there surely no attempt of this hash in the table?
+ * @bloom: of its namespace, under RCU
+ * @hash: the hash
+ */
+static inline bool flow_bloom_has_not(const struct flow_bloom *bloom, u32 hash)
+{
+	return smp_load_acquire(&bloom->whole) &&
+	       !bloom_may_have(atomic_read(&bloom->word[hash >> bloom->shift]), hash);
+}
+
+/**
+ * flow_bloom_lacks - the same, where there may be no filter
+ * @sn: namespace
+ * @hash: the hash
+ *
+ * Under RCU.
+ */
+static inline bool flow_bloom_lacks(const struct syncopate_net *sn, u32 hash)
+{
+	const struct flow_bloom *bloom = rcu_dereference(sn->bloom);
+
+	return unlikely(bloom) && flow_bloom_has_not(bloom, hash);
+}
+
+#endif /* SYNCOPATE_FLOW_BLOOM_H */
