@@ -9,6 +9,7 @@
  *   sustain  PAIR HANDSHAKES: one handshake after the other with soft interrupts
  *            and RCU at work in between; read, it tells the ticks of all and of
  *            building the packets
+ *   flood    PAIR SYNS: likewise one SYN after the other, each of a client of its own
  *   fill     PAIR NUMBER KIND: so many packets, each of an attempt of its own
  *   forget   PAIR: conntrack forgets what is set up, which nothing else ends here
  */
@@ -30,7 +31,11 @@ static unsigned int rounds;
 static bool measured[PAIRS];
 static u64 round_ticks, round_ns;
 
-static u64 sustain_ticks, sustain_build;
+/* Of handshakes without end, or of a flood. */
+struct endless {
+	u64 ticks, build;
+	int (*batch)(struct endless *endless, unsigned int pair);
+};
 
 static u32 *sample(unsigned int round, unsigned int pair, unsigned int row)
 {
@@ -199,10 +204,10 @@ static const struct file_operations round_fops = {
 	.write = round_write,
 };
 
-/* --- handshakes without end ---------------------------------------------- */
+/* --- without end --------------------------------------------------------- */
 
 /* Each answered before the next begins. Return: 0 or a negative error. */
-static int handshake_batch(unsigned int pair)
+static int handshake_batch(struct endless *endless, unsigned int pair)
 {
 	struct sk_buff *syn[BATCH], *synack[BATCH], *ack[BATCH];
 	const struct port *server = port_of(pair, SERVER);
@@ -217,7 +222,7 @@ static int handshake_batch(unsigned int pair)
 	err = build_batch(syn, pair, FRAME_SYN, id) ?:
 	      build_batch(synack, pair, FRAME_SYNACK, id) ?:
 	      build_batch(ack, pair, FRAME_ACK, id);
-	sustain_build += ticks() - begin;
+	endless->build += ticks() - begin;
 	sent = server->sent;
 	for (i = 0; i < BATCH && !err; i++) {
 		netif_receive_skb(syn[i]);
@@ -230,9 +235,36 @@ static int handshake_batch(unsigned int pair)
 	return err;
 }
 
-static ssize_t sustain_write(struct file *file, const char __user *from,
-			     size_t len, loff_t *pos)
+/* SYNs, which nobody answers. */
+static int flood_batch(struct endless *endless, unsigned int pair)
 {
+	const struct port *server = port_of(pair, SERVER);
+	struct sk_buff *syn[BATCH];
+	unsigned long sent;
+	unsigned int i;
+	u64 begin;
+	int err;
+
+	local_bh_disable();
+	begin = ticks();
+	err = build_batch(syn, pair, FRAME_SYN, frame_ids(pair, BATCH));
+	endless->build += ticks() - begin;
+	sent = server->sent;
+	for (i = 0; i < BATCH && !err; i++)
+		netif_receive_skb(syn[i]);
+	if (!err && server->sent - sent != BATCH)
+		err = -EIO;
+	local_bh_enable();
+	return err;
+}
+
+static struct endless sustain = { .batch = handshake_batch };
+static struct endless flood = { .batch = flood_batch };
+
+static ssize_t endless_write(struct file *file, const char __user *from,
+			    size_t len, loff_t *pos)
+{
+	struct endless *endless = ((struct seq_file *)file->private_data)->private;
 	unsigned int pair, num, i;
 	char text[64] = {};
 	u64 begin;
@@ -241,34 +273,36 @@ static ssize_t sustain_write(struct file *file, const char __user *from,
 	if (simple_write_to_buffer(text, sizeof(text) - 1, pos, from, len) != len ||
 	    sscanf(text, "%u %u", &pair, &num) != 2 || pair >= PAIRS)
 		return -EINVAL;
-	sustain_build = 0;
+	endless->build = 0;
 	begin = ticks();
 	for (i = 0; i < num && !err; i += BATCH) {
-		err = handshake_batch(pair);
+		err = endless->batch(endless, pair);
 		cond_resched();
 	}
-	sustain_ticks = ticks() - begin;
+	endless->ticks = ticks() - begin;
 	return err ?: len;
 }
 
-static int sustain_show(struct seq_file *out, void *unused)
+static int endless_show(struct seq_file *out, void *unused)
 {
-	seq_printf(out, "%llu %llu\n", sustain_ticks, sustain_build);
+	const struct endless *endless = out->private;
+
+	seq_printf(out, "%llu %llu\n", endless->ticks, endless->build);
 	return 0;
 }
 
-static int sustain_open(struct inode *inode, struct file *file)
+static int endless_open(struct inode *inode, struct file *file)
 {
-	return single_open(file, sustain_show, NULL);
+	return single_open(file, endless_show, inode->i_private);
 }
 
-static const struct file_operations sustain_fops = {
+static const struct file_operations endless_fops = {
 	.owner = THIS_MODULE,
-	.open = sustain_open,
+	.open = endless_open,
 	.read = seq_read,
 	.llseek = seq_lseek,
 	.release = single_release,
-	.write = sustain_write,
+	.write = endless_write,
 };
 
 /* --- many at once -------------------------------------------------------- */
@@ -327,7 +361,8 @@ int cost_init(struct dentry *dir)
 	if (!samples)
 		return -ENOMEM;
 	debugfs_create_file("round", 0600, dir, NULL, &round_fops);
-	debugfs_create_file("sustain", 0600, dir, NULL, &sustain_fops);
+	debugfs_create_file("sustain", 0600, dir, &sustain, &endless_fops);
+	debugfs_create_file("flood", 0600, dir, &flood, &endless_fops);
 	debugfs_create_file("fill", 0200, dir, NULL, &fill_fops);
 	debugfs_create_file_unsafe("forget", 0200, dir, NULL, &forget_fops);
 	return 0;

@@ -107,6 +107,15 @@ def fill_up(*paths):
         tool(path, "stats", "reset")
 
 
+def shed(*paths):
+    """Until the filter is there that is made when a SYN finds no room."""
+    for path in paths:
+        write("fill", PAIR[path], 1, SYN)
+    time.sleep(3)
+    for path in paths:
+        tool(path, "stats", "reset")
+
+
 def all_refused(path, number):
     """Had no SYN any room?"""
     counters = json.loads(tool(path, "-j", "stats", "show", "--all"))
@@ -160,13 +169,17 @@ class Samples:
         return {path: {kind: round(min(values)) for kind, values in kinds.items()}
                 for path, kinds in self.rows.items()}
 
-    def sustain(self, number, paths):
-        """Handshakes, without what it takes to build the packets."""
+    def stream(self, file, kind, number, paths):
+        """One after the other, without what it takes to build the packets."""
         for path in paths:
-            write("sustain", PAIR[path], number)
-            ticks, build = map(int, read("sustain").split())
-            self.rows.setdefault(path, {}).setdefault("handshake", []).append(
+            write(file, PAIR[path], number)
+            ticks, build = map(int, read(file).split())
+            self.rows.setdefault(path, {}).setdefault(kind, []).append(
                 round((ticks - build) * self.ns_per_tick / number, 1))
+
+    def sustain(self, number, paths):
+        for path in paths:
+            self.stream("sustain", "handshake", number, [path])
             if "conntrack" in path:
                 write("forget", PAIR[path])
 
@@ -229,11 +242,15 @@ def measure_cost(quick):
         if not number:
             continue
         fill_up("bridge-policy", "router-policy")
+        shed("bridge-policy", "router-policy")
         samples = Samples()
         for _ in range(blocks):
             samples.round(rounds, PATHS)
+        flooded = ("bridge", "bridge-policy", "router", "router-policy")
+        for _ in range(repeats):
+            samples.stream("flood", "flood", handshakes, flooded)
         for path in ("bridge-policy", "router-policy"):
-            all_refused(path, 128 * blocks * rounds)
+            all_refused(path, 128 * blocks * rounds + repeats * handshakes)
             make_room(path)
         result["phases"][f"{number} full"] = samples.rows
     return result
@@ -262,6 +279,7 @@ def measure_instructions(quick):
     if quick:
         return result
     fill_up("bridge-policy", "router-policy")
+    shed("bridge-policy", "router-policy")
     samples = Samples()
     samples.round(15, paths)
     for path in ("bridge-policy", "router-policy"):
