@@ -30,7 +30,7 @@
  * is looked up in vain.
  */
 #define BLOOM_WORDS_MIN	512UL
-#define BLOOM_WORDS_MAX	(1UL << 22)
+#define BLOOM_WORDS_MAX	4194304UL
 
 /* So often in a row none is found that is not counted. */
 #define COUNT_EMPTY	2
@@ -124,6 +124,7 @@ void flow_bloom_build(struct syncopate_net *sn)
 		cond_resched();
 	}
 	perturb();
+	/* Who finds it whole finds all that is counted. */
 	smp_store_release(&bloom->whole, true);
 }
 

@@ -51,6 +51,7 @@ static inline void flow_bloom_prefetch(const struct flow_bloom *bloom, u32 hash)
  */
 static inline bool flow_bloom_has_not(const struct flow_bloom *bloom, u32 hash)
 {
+	/* Pairs with the release in flow_bloom_build(). */
 	return smp_load_acquire(&bloom->whole) &&
 	       !bloom_may_have(atomic_read(&bloom->word[hash >> bloom->shift]), hash);
 }
