@@ -196,6 +196,14 @@ removing() {
 	ip netns del "$name"
 }
 
+# There is room for few, and then for many again.
+crowding() {
+	tool limit set flows 20
+	pause 0.3
+	tool limit set flows 4096
+	pause 0.3
+}
+
 connecting() {
 	connect -n "$client" -t 5000 "${live[router4]}:80" "${live[router6]}:80" >> "$tmp/connected"
 	pause 0.1
@@ -267,6 +275,7 @@ done
 begin flushing
 begin replugging
 begin removing
+begin crowding
 begin connecting
 for ((left = part; left > 0; left -= 20)); do
 	tool stats reset
@@ -274,6 +283,8 @@ for ((left = part; left > 0; left -= 20)); do
 	is_sound "removals"
 	settled "removals"
 	check "removals: some were forgotten" [ "${counter[forgotten]}" -gt 0 ]
+	check "removals: some found no room" \
+		[ $((counter[table-full] + counter[share-full])) -gt 0 ]
 done
 ended
 
@@ -281,6 +292,7 @@ ended
 begin reading
 begin replacing
 begin removing
+begin crowding
 begin connecting
 unloaded=0
 for ((left = part; left > 0 || unloaded < loads; left -= 20)); do
