@@ -94,7 +94,7 @@ unsigned int shed_begin(struct syncopate_net *sn, long err)
 static bool may_be_down(const struct config *config, const struct policy *policy,
 			const struct dest *dest, const struct packet *pkt)
 {
-	if (dest && policy->breaker &&
+	if (policy->breaker &&
 	    (policy->observe || READ_ONCE(dest->breaker.down)))
 		return true;
 	return profile_set_down(config->dests, &pkt->daddr, ntohs(pkt->dport));
@@ -140,6 +140,9 @@ bool shed_syn(struct syncopate_net *sn, const struct sk_buff *skb,
 	if (!policy)
 		return false;
 	dest = dest_find(sn, &pkt, domain);
+	/* It is to be remembered: its answer is not that of a SYN which went elsewhere. */
+	if (!dest)
+		return false;
 	err = share_is_left(sn, &pkt.saddr, dest);
 	if (!err || may_be_down(config, policy, dest, &pkt) ||
 	    !flow_bloom_has_not(bloom, hash))
