@@ -308,9 +308,19 @@ struct dest *dest_get(struct syncopate_net *sn, const struct flow_key *flow,
 	perturb();
 	if (!dest || !refcount_inc_not_zero(&dest->refs))
 		return dest_make(sn, &key);
+	dest_spare(dest);
+	return dest;
+}
+
+/**
+ * dest_spare - a destination is asked for: it is not the next to go
+ * @dest: the destination
+ */
+void dest_spare(struct dest *dest)
+{
+	/* Many processors may ask for the same one. */
 	if (!READ_ONCE(dest->spared))
 		WRITE_ONCE(dest->spared, true);
-	return dest;
 }
 
 /**

@@ -116,6 +116,7 @@ struct dest *dest_get(struct syncopate_net *sn, const struct flow_key *key,
 void dest_put(struct dest *dest);
 bool dest_was_asked(struct syncopate_net *sn, const struct flow_key *key,
 		    unsigned int server);
+void dest_spare(struct dest *dest);
 bool dest_is_old(const struct dest *dest);
 void dest_is_known(struct dest *dest);
 

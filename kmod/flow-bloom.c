@@ -10,8 +10,9 @@
  *
  * An attempt is counted from before it can be found in the table until it no longer can,
  * and knows in which filter. Those that are there already when one is made are counted
- * by a walk. One that this missed (see walk_pause()) is not found by the filter: a
- * repeat of its client's goes on then, unpaced.
+ * by a walk. One that this missed, several times in a row (see walk_pause()), is found no
+ * more as long as there is a filter: its answer is not noticed, and it is given up in the
+ * end, as if that had taken another way.
  */
 #include <linux/log2.h>
 #include <linux/mm.h>
@@ -26,8 +27,8 @@
 #include "walk.h"
 
 /*
- * Two words at least for each attempt that there may be: of a full table one SYN in forty
- * is looked up in vain.
+ * Two words at least for each attempt that there may be, up to two million: of a full
+ * table one SYN in forty is looked up in vain.
  */
 #define BLOOM_WORDS_MIN	512UL
 #define BLOOM_WORDS_MAX	4194304UL
@@ -39,6 +40,8 @@ static unsigned int bloom_bits(const struct syncopate_net *sn)
 {
 	unsigned long words = READ_ONCE(sn->flow_limit);
 
+	/* The limit may have been lowered: then it shrinks with them. */
+	words = max(words, atomic_read(&sn->flow_count) / 2UL);
 	return ilog2(clamp(roundup_pow_of_two(2 * words), BLOOM_WORDS_MIN, BLOOM_WORDS_MAX));
 }
 
@@ -108,8 +111,9 @@ void flow_bloom_build(struct syncopate_net *sn)
 	unsigned int bits = bloom_bits(sn), empty = 0;
 	struct flow_bloom *bloom;
 
+	/* It may do without: nobody else is to lose memory by it. */
 	bloom = kvzalloc(struct_size(bloom, word, 1UL << bits),
-			 GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
+			 GFP_KERNEL | __GFP_RETRY_MAYFAIL | __GFP_NOWARN);
 	if (!bloom)
 		return;
 	/* Attempts that are in none have number 0. */

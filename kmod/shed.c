@@ -41,7 +41,8 @@ static void shed_work(struct work_struct *work)
 		return;
 	if (!flow_bloom_fits(sn))
 		flow_bloom_build(sn);
-	queue_delayed_work(system_unbound_wq, &sn->shed, SHED_PERIOD);
+	/* Without memory SYNs have asked for it again since, at once: not before that. */
+	mod_delayed_work(system_unbound_wq, &sn->shed, SHED_PERIOD);
 }
 
 /**
@@ -147,6 +148,7 @@ bool shed_syn(struct syncopate_net *sn, const struct sk_buff *skb,
 	if (!err || may_be_down(config, policy, dest, &pkt) ||
 	    !flow_bloom_has_not(bloom, hash))
 		return false;
+	dest_spare(dest);
 	stats_inc_bh(sn, shed_begin(sn, err));
 	return true;
 }

@@ -130,7 +130,7 @@ is "files: all or nothing" "$half" 0
 check "files: some were refused, some were not ($loaded)" [ "$loaded" -gt 0 -a "$loaded" -lt 40 ]
 tool load - <<< "policy retries 1 interval 200ms linger 0s"
 
-# Without the filter of kmod/shed.c each SYN for which there is no room goes the usual way.
+# Nor is there a filter for SYNs without room, see kmod/shed.c.
 tool limit set flows 4
 tool stats reset
 capture
