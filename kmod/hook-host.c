@@ -30,10 +30,13 @@
 static bool is_nothing(const struct sk_buff *skb, unsigned int off)
 {
 	struct packet_ends ends __uninitialized;
+	enum packet_glance glance;
 
-	return skb_headlen(skb) >= off &&
-	       packet_glance(&ends, skb->protocol, skb->data + off,
-			     skb_headlen(skb) - off) > PACKET_OPENING;
+	if (skb_headlen(skb) < off)
+		return false;
+	glance = packet_glance(&ends, skb->protocol, skb->data + off,
+			       skb_headlen(skb) - off);
+	return glance == PACKET_NOTHING || glance == PACKET_DATA;
 }
 
 static unsigned int segment_host(struct syncopate_net *sn, struct segment *seg,
