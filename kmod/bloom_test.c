@@ -13,6 +13,36 @@ static unsigned int ones(u32 word)
 	return hweight64(word) == n ? n : 0;
 }
 
+/* The same as bloom_marks(), counter by counter. */
+static u8 marks(u32 word)
+{
+	u8 all = 0;
+	unsigned int i;
+
+	for (i = 0; i < 8; i++)
+		all |= !!(word >> 4 * i & 15) << i;
+	return all;
+}
+
+/* With each counter at each value, and others beside it. */
+static bool marks_fit(void)
+{
+	u32 word, seed = 1;
+	unsigned int i;
+
+	for (i = 0; i < 8 * 16; i++)
+		if (bloom_marks((i & 15) << 4 * (i / 16)) != marks((i & 15) << 4 * (i / 16)))
+			return false;
+	for (i = 0; i < 100000; i++) {
+		seed = seed * 1664525 + 1013904223;
+		/* Half of the bits, and a quarter, so that some are 0. */
+		word = seed & rol32(seed, 13) & rol32(seed, 22);
+		if (bloom_marks(seed) != marks(seed) || bloom_marks(word) != marks(word))
+			return false;
+	}
+	return true;
+}
+
 /* Has every element two counters, and is none of the pairs taken by many? */
 static bool pairs(void)
 {
@@ -48,7 +78,7 @@ static unsigned int differs(unsigned int most, unsigned int *sure)
 			number--;
 		}
 		hash = seed >> 20 & 31;
-		any = bloom_may_have(word, hash);
+		any = bloom_may_have(bloom_marks(word), hash);
 		wrong += held[hash] && !any;
 		*sure += !any;
 	}
@@ -61,6 +91,7 @@ int main(void)
 	u32 word = 0;
 	bool good;
 
+	check(marks_fit(), "a mark is there for each counter that is not 0, and no other");
 	check(pairs(), "an element has two counters of eight");
 	for (good = true, hash = 0; hash < 32; hash++)
 		good &= !bloom_may_have(0, hash);
@@ -68,7 +99,7 @@ int main(void)
 
 	for (good = true, hash = 0; hash < 32; hash++)
 		for (other = 0; other < 32; other++)
-			good &= bloom_may_have(bloom_add(0, hash), other) ==
+			good &= bloom_may_have(bloom_marks(bloom_add(0, hash)), other) ==
 				(bloom_add(0, hash) == bloom_add(0, other));
 	check(good, "who has the same counters may be there, and nobody else");
 	for (good = true, hash = 0; hash < 32; hash++)

@@ -48,11 +48,14 @@ static unsigned int bloom_bits(const struct syncopate_net *sn)
 static __always_inline void
 bloom_count(struct flow_bloom *bloom, u32 hash, u32 (*change)(u32 word, u32 hash))
 {
-	atomic_t *word = &bloom->word[hash >> bloom->shift];
-	int old = atomic_read(word);
+	u32 i = hash >> bloom->shift;
+	spinlock_t *lock = &bloom->lock[i % BLOOM_LOCKS];
 
-	while (!atomic_try_cmpxchg(word, &old, change(old, hash)))
-		;
+	/* Who asks takes none: a mark is never missing of what is counted. */
+	spin_lock_bh(lock);
+	bloom->word[i] = change(bloom->word[i], hash);
+	WRITE_ONCE(bloom->marks[i], bloom_marks(bloom->word[i]));
+	spin_unlock_bh(lock);
 }
 
 /* Counts an attempt that was there before. Return: false if it need not. */
@@ -89,6 +92,26 @@ static unsigned int count_pass(struct syncopate_net *sn, struct flow_bloom *bloo
 	return counted;
 }
 
+/* Return: an empty one, or NULL. May sleep. */
+static struct flow_bloom *bloom_make(unsigned int bits)
+{
+	size_t words = 1UL << bits;
+	struct flow_bloom *bloom;
+	unsigned int i;
+
+	/* It may do without: nobody else is to lose memory by it. */
+	bloom = kvzalloc(struct_size(bloom, marks, words) + words * sizeof(*bloom->word),
+			 GFP_KERNEL | __GFP_RETRY_MAYFAIL | __GFP_NOWARN);
+	if (!bloom)
+		return NULL;
+	/* There are so many marks that they end where a word may begin. */
+	bloom->word = (u32 *)(bloom->marks + words);
+	bloom->shift = 32 - bits;
+	for (i = 0; i < BLOOM_LOCKS; i++)
+		spin_lock_init(&bloom->lock[i]);
+	return bloom;
+}
+
 /**
  * flow_bloom_fits - is there a filter, of the size that the table's limit asks for?
  * @sn: namespace, whose filter nobody else changes
@@ -108,18 +131,14 @@ bool flow_bloom_fits(const struct syncopate_net *sn)
  */
 void flow_bloom_build(struct syncopate_net *sn)
 {
-	unsigned int bits = bloom_bits(sn), empty = 0;
-	struct flow_bloom *bloom;
+	struct flow_bloom *bloom = bloom_make(bloom_bits(sn));
+	unsigned int empty = 0;
 
-	/* It may do without: nobody else is to lose memory by it. */
-	bloom = kvzalloc(struct_size(bloom, word, 1UL << bits),
-			 GFP_KERNEL | __GFP_RETRY_MAYFAIL | __GFP_NOWARN);
 	if (!bloom)
 		return;
 	/* Attempts that are in none have number 0. */
 	sn->bloom_number = sn->bloom_number % U16_MAX + 1;
 	bloom->number = sn->bloom_number;
-	bloom->shift = 32 - bits;
 	rcu_assign_pointer(sn->bloom, bloom);
 	/* Whoever has not found it has his attempt in the table then. */
 	synchronize_rcu();

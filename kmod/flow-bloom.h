@@ -2,14 +2,18 @@
 #ifndef SYNCOPATE_FLOW_BLOOM_H
 #define SYNCOPATE_FLOW_BLOOM_H
 
-#include <linux/atomic.h>
+#include <linux/cache.h>
 #include <linux/prefetch.h>
 #include <linux/rcupdate.h>
+#include <linux/spinlock.h>
 
 #include "bloom.h"
 #include "main.h"
 
 struct flow;
+
+/* So many locks; two attempts have the same one by chance. */
+#define BLOOM_LOCKS	64
 
 /**
  * struct flow_bloom - what is in the table of attempts, roughly
@@ -18,14 +22,19 @@ struct flow;
  * @shift: what is left of a hash beyond this many bits is the word in which it counts.
  *	The table goes by the low bits, and so does bloom.h
  * @whole: all attempts are counted; before that it tells nothing
- * @word: see bloom.h
+ * @word: counters, see bloom.h; they are behind the marks
+ * @lock: of words, and their marks, so far apart; taken with bottom halves off, within
+ *	a flow's
+ * @marks: of each word
  */
 struct flow_bloom {
 	struct rcu_head rcu;
 	u16 number;
 	u8 shift;
 	bool whole;
-	atomic_t word[];
+	u32 *word;
+	spinlock_t lock[BLOOM_LOCKS] ____cacheline_aligned_in_smp;
+	u8 marks[];
 };
 
 bool flow_bloom_fits(const struct syncopate_net *sn);
@@ -41,7 +50,7 @@ void flow_bloom_remove(struct flow *flow);
  */
 static inline void flow_bloom_prefetch(const struct flow_bloom *bloom, u32 hash)
 {
-	prefetch(&bloom->word[hash >> bloom->shift]);
+	prefetch(&bloom->marks[hash >> bloom->shift]);
 }
 
 /**
@@ -53,7 +62,7 @@ static inline bool flow_bloom_has_not(const struct flow_bloom *bloom, u32 hash)
 {
 	/* Pairs with the release in flow_bloom_build(). */
 	return smp_load_acquire(&bloom->whole) &&
-	       !bloom_may_have(atomic_read(&bloom->word[hash >> bloom->shift]), hash);
+	       !bloom_may_have(READ_ONCE(bloom->marks[hash >> bloom->shift]), hash);
 }
 
 /**
