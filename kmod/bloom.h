@@ -55,7 +55,7 @@ static inline bool bloom_may_have(u8 marks, u32 hash)
 {
 	unsigned int round = (marks | marks << 8) >> bloom_first(hash);
 
-	return round & round >> bloom_second(hash) & 1;
+	return round & (round >> bloom_second(hash)) & 1;
 }
 
 /* The lowest bits of an element's counters, if these are not full. */

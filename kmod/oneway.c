@@ -20,6 +20,7 @@
 #include "main.h"
 #include "oneway.h"
 #include "segment.h"
+#include "shed.h"
 
 /*
  * How long it is believed that a server lives because one of its clients got
@@ -106,7 +107,8 @@ static bool was_sent_here(const struct sk_buff *skb)
  * @seg: the SYN-ACK
  *
  * Under RCU, from a hook. That of a server which was asked by here, at whatever
- * time, is a repeated or late one.
+ * time, is a repeated or late one. Who is asked is not always remembered while SYNs
+ * find no room, see shed_syn(): then nothing can be told.
  */
 void oneway_synack(struct syncopate_net *sn, const struct segment *seg)
 {
@@ -114,7 +116,7 @@ void oneway_synack(struct syncopate_net *sn, const struct segment *seg)
 	struct stray *stray = &sn->stray;
 
 	/* The SYN of a signed one may have come by here, see begin(). */
-	if (!config->policies || seg->pkt.is_signed ||
+	if (!config->policies || seg->pkt.is_signed || shed_is_on(sn) ||
 	    dest_was_asked(sn, &seg->key, seg->from) || was_sent_here(seg->skb) ||
 	    !is_ours(config, seg))
 		return;

@@ -87,7 +87,7 @@ static int share_most(const struct syncopate_net *sn, bool known, unsigned int h
  * share_is_left - would share_take() find room, and the table as well?
  * @sn: namespace
  * @client: address of the client
- * @dest: where it goes
+ * @dest: where it goes, or NULL for a destination that was never asked for
  *
  * Return: 0, -ENOSPC if the table is full, or -EDQUOT if a share is.
  */
@@ -99,8 +99,8 @@ int share_is_left(const struct syncopate_net *sn, const struct in6_addr *client,
 
 	if (held > READ_ONCE(sn->flow_limit))
 		return -ENOSPC;
-	most = share_most(sn, READ_ONCE(dest->known), held);
-	if (atomic_read(&dest->flows) >= most ||
+	most = share_most(sn, dest && READ_ONCE(dest->known), held);
+	if ((dest ? atomic_read(&dest->flows) : 0) >= most ||
 	    atomic_read(&sn->sources[share_source(client)]) >= most)
 		return -EDQUOT;
 	return 0;

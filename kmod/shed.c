@@ -95,7 +95,7 @@ unsigned int shed_begin(struct syncopate_net *sn, long err)
 static bool may_be_down(const struct config *config, const struct policy *policy,
 			const struct dest *dest, const struct packet *pkt)
 {
-	if (policy->breaker &&
+	if (dest && policy->breaker &&
 	    (policy->observe || READ_ONCE(dest->breaker.down)))
 		return true;
 	return profile_set_down(config->dests, &pkt->daddr, ntohs(pkt->dport));
@@ -140,15 +140,17 @@ bool shed_syn(struct syncopate_net *sn, const struct sk_buff *skb,
 			     skb->mark, &other_shard);
 	if (!policy)
 		return false;
+	/*
+	 * One that is new is not remembered: to make it, and to evict another for it, is what
+	 * costs most. So oneway_synack() can not tell its answers.
+	 */
 	dest = dest_find(sn, &pkt, domain);
-	/* It is to be remembered: its answer is not that of a SYN which went elsewhere. */
-	if (!dest)
-		return false;
 	err = share_is_left(sn, &pkt.saddr, dest);
 	if (!err || may_be_down(config, policy, dest, &pkt) ||
 	    !flow_bloom_has_not(bloom, hash))
 		return false;
-	dest_spare(dest);
+	if (dest)
+		dest_spare(dest);
 	stats_inc_bh(sn, shed_begin(sn, err));
 	return true;
 }

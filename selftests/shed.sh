@@ -69,7 +69,18 @@ counters "no room for four" table-full 4
 usual "which go the usual way" 4
 pause 2
 syns 82 5000
-usual "and so do those that are the first to a destination" 4
+usual "by the short cut, though they are the first to a destination" 0..2
+tool stats reset
+capture
+for way in "${ways[@]}"; do
+	send server "$way" "${silent[$way]}:82 > ${guest[$way]}:5000 SYN,ACK seq 2000 ack 1001"
+done
+sent
+captured
+is "their answers pass" "$(count '*client/* SYN,ACK *')" 4
+# They are not said to be answers to nothing.
+counters "and are not counted"
+usual "on the usual way" 4
 tool stats reset
 capture
 syns 82 5001
@@ -145,9 +156,15 @@ counters "as before" table-full 4 repeat-dropped 4
 
 pause 8
 tool stats reset
+for way in "${ways[@]}"; do
+	send server "$way" "${silent[$way]}:82 > ${guest[$way]}:5000 SYN,ACK seq 2000 ack 1001"
+done
+sent
+counters "when it is over such answers are" stray 4
+tool stats reset
 [ -z "$traced" ] || echo > $tracing/trace
 syns 82 5012
-counters "when it is over" table-full 4
+counters "and for SYNs there is no room" table-full 4
 usual "they go the usual way again" 4
 
 # A client's, or a destination's, share of a larger table.
