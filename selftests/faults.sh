@@ -496,8 +496,19 @@ for n in "${watching[@]}"; do
 done
 tool policy flush
 
+# A filter is made for those that come when the table is full, and is gone after some seconds.
+policy retries 0 deadline 600s linger 0s
+tool limit set flows 1
+send client bridge4 "${guest[bridge4]}:4000 > ${silent[bridge4]}:2449 SYN seq 1000"
+sent
+ways=(bridge4) base=2450 over=8000
+script=("client 0 SYN seq 1000" "client 2000 SYN seq 1000")
+attempts "no room" frames_go "server 0 SYN, server 2000 SYN" "not-learned+1: as ever"
+tool limit set flows 4096
+tool policy flush
+
 policy retries 0 interval 40ms linger 60ms
-ways=(bridge4 router6) base=2500
+ways=(bridge4 router6) base=2500 over=110
 script=("client 0 SYN seq 1000" "client 50 SYN seq 1000" "server 60 SYN,ACK seq 7000 ack 1001")
 attempts "late" frames_go "server 0 SYN, client 40 RST,ACK, client 50 RST,ACK, server 60 RST" \
 	"answered+1 gave-up-1 late-1 no-memory+1 reset-again-1: server 0 SYN, server 50 SYN, client 60 SYN,ACK" \

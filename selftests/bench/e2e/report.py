@@ -26,6 +26,8 @@ NAMES = {
     "router": "bare router",
     "router-syncopate": "router, Syncopate",
     "router-haproxy": "HAProxy",
+    "bridge-room": "Syncopate, with room",
+    "bridge-full": "Syncopate, without",
 }
 COLOURS = {"bridge": "#777", "bridge-syncopate": "#06c", "bridge-queue": "#c70",
            "bridge-prototype": "#c00", "bridge-third-syn": "#084", "bridge-conntrack": "#80a"}
@@ -257,6 +259,57 @@ def send_tables(name, data):
                    "its time for each, ns: median (least)", "of that not the kernel's"], lines)]
 
 
+# --- a flood ------------------------------------------------------------------
+
+def of_box(rows, path, value):
+    """What a box takes for each SYN, in each round: all that the run took, without what it takes
+    where there is no box."""
+    taken = [[value(row) for row in rows if row["path"] == name] for name in (path, "none")]
+    return [a - b for a, b in zip(*taken)]
+
+
+def aims(rows):
+    for aim in sorted({row["aim"] for row in rows}, reverse=True):
+        yield aim, [row for row in rows if row["aim"] == aim]
+
+
+def times(one, other):
+    return [a / b for a, b in zip(one, other)]
+
+
+def flood_goals(rows):
+    goals = []
+    for path, most in (("bridge-room", 4), ("bridge-full", 2)):
+        for aim, part in aims(rows):
+            ratio = times(of_box(part, path, lambda row: row["instructions"]),
+                          of_box(part, "bridge", lambda row: row["instructions"]))
+            room = "with" if path == "bridge-room" else "without"
+            goals.append([f"a flood's SYN {room} room, {aim}: instructions, of the bare bridge's",
+                          f"at most {most}", f"{min(ratio):.2f}", f"{median(ratio):.2f}",
+                          verdict(median(ratio) <= most)])
+    return goals
+
+
+def flood_tables(name, data):
+    lines = []
+    for aim, part in aims(data["rows"]):
+        bare = of_box(part, "bridge", lambda row: row["instructions"])
+        for path in ("none", "bridge", "bridge-room", "bridge-full"):
+            taken = [row["instructions"] for row in part if row["path"] == path]
+            line = [f"{aim}: {NAMES[path]}", thousands(median(taken))]
+            if path != "none":
+                box = of_box(part, path, lambda row: row["instructions"])
+                pages = of_box(part, path, lambda row: row["cleared"])
+                line += [thousands(median(box)), f"{median(times(box, bare)):.2f}",
+                         thousands(median(pages)),
+                         f"{median(times([a - b for a, b in zip(box, pages)], bare)):.2f}"]
+            lines.append(line + [""] * (6 - len(line)))
+    return [f"### A flood, in instructions: {name}\n",
+            table(["at whom, through what", "for each SYN, whoever's", "of these the box's",
+                   "of the bare bridge's", "of these to clear new pages, a byte each",
+                   "of the bare bridge's, without these"], lines)]
+
+
 # --- the data path ------------------------------------------------------------
 
 def interval(values):
@@ -303,7 +356,7 @@ def main():
         name = {"uml": "user-mode kernel", "native": "natively"}.get(kernel, kernel)
         machine = data[key]["machine"]
         parts += {"burst": burst_tables, "load": load_tables, "proxy": proxy_tables,
-                  "data": data_tables, "send": send_tables}[part](name, data[key])
+                  "data": data_tables, "send": send_tables, "flood": flood_tables}[part](name, data[key])
         parts.append(f"Linux {machine['kernel']}, {machine['processors']} processor(s), "
                      f"{machine['cpu']}.\n")
         if part == "burst":
@@ -311,6 +364,8 @@ def main():
             burst_picture(out, kernel, data[key])
             parts.append(f"![Delay](endtoend-delay-{kernel}.svg)\n"
                          f"![Rate](endtoend-rate-{kernel}.svg)\n")
+        if part == "flood":
+            goals += [[name] + row for row in flood_goals(data[key]["rows"])]
         if key == "send-native":
             goals += [[name] + row for row in send_goals(data[key]["rows"])]
     if goals:
