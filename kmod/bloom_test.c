@@ -35,7 +35,7 @@ static bool marks_fit(void)
 			return false;
 	for (i = 0; i < 100000; i++) {
 		seed = seed * 1664525 + 1013904223;
-		/* Half of the bits, and a quarter, so that some are 0. */
+		/* Half of the bits, and an eighth, so that some are 0. */
 		word = seed & rol32(seed, 13) & rol32(seed, 22);
 		if (bloom_marks(seed) != marks(seed) || bloom_marks(word) != marks(word))
 			return false;

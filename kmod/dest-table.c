@@ -2,12 +2,13 @@
 /*
  * The table of destinations.
  *
- * A destination is made by the first SYN to it that a policy selects.  There is
- * room for a limited number.  The next one takes the place of one that has never
- * answered, the oldest of them, and only if there is none that of the one not
- * asked for longest (nearly: who was asked for since its turn came last is spared
- * once).  So a scan of addresses, or a flood with made-up ones, does not wipe out
- * what real servers have taught.
+ * A destination is made by the first SYN to it that a policy selects, but not by
+ * those of a flood which find no room (shed.c).  There is room for a limited
+ * number.  The next one takes the place of one that has never answered, the oldest
+ * of them, and only if there is none that of the one not asked for longest (nearly:
+ * who was asked for since its turn came last is spared once).  So a scan of
+ * addresses, or a flood with made-up ones, does not wipe out what real servers have
+ * taught.
  *
  * One not asked for in DEST_AGE is as good as gone: it begins anew when it is
  * asked for again, and is not shown.
@@ -252,7 +253,7 @@ static void dest_key_make(struct dest_key *key, const struct flow_key *flow,
 }
 
 /**
- * dest_was_asked - did a SYN to a destination ever come by here?
+ * dest_was_asked - is it known that a SYN to a destination came by here?
  * @sn: namespace
  * @flow: key of an attempt
  * @server: which end of it is the destination

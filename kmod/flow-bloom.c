@@ -51,7 +51,7 @@ bloom_count(struct flow_bloom *bloom, u32 hash, u32 (*change)(u32 word, u32 hash
 	u32 i = hash >> bloom->shift;
 	spinlock_t *lock = &bloom->lock[i % BLOOM_LOCKS];
 
-	/* Who asks takes none: a mark is never missing of what is counted. */
+	/* Who asks takes none: a mark is never missing of what is in the table. */
 	spin_lock_bh(lock);
 	bloom->word[i] = change(bloom->word[i], hash);
 	WRITE_ONCE(bloom->marks[i], bloom_marks(bloom->word[i]));

@@ -23,8 +23,8 @@ struct flow;
  *	The table goes by the low bits, and so does bloom.h
  * @whole: all attempts are counted; before that it tells nothing
  * @word: counters, see bloom.h; they are behind the marks
- * @lock: of words, and their marks, so far apart; taken with bottom halves off, within
- *	a flow's
+ * @lock: of words, and their marks, so far apart; taken with bottom halves off, maybe
+ *	within a flow's
  * @marks: of each word
  */
 struct flow_bloom {

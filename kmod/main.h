@@ -56,6 +56,7 @@ struct flow_bloom;
  * @stats: counters of each CPU
  * @stats_base: what to subtract from @stats since the last reset; under @lock
  * @no_room: when a SYN last found no room in @flows, in jiffies
+ * @forgot: when one last passed whose destination was not remembered, in jiffies, or 0
  * @bloom_number: of the last @bloom
  * @shed: see shed.c
  */
@@ -91,6 +92,7 @@ struct syncopate_net {
 	struct stats __percpu *stats;
 	u64 stats_base[STATS_NUM];
 	unsigned long no_room;
+	unsigned long forgot;
 	u16 bloom_number;
 	struct delayed_work shed;
 };

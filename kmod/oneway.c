@@ -108,7 +108,7 @@ static bool was_sent_here(const struct sk_buff *skb)
  *
  * Under RCU, from a hook. That of a server which was asked by here, at whatever
  * time, is a repeated or late one. Who is asked is not always remembered while SYNs
- * find no room, see shed_syn(): then nothing can be told.
+ * find no room, see shed.c: then nothing can be told.
  */
 void oneway_synack(struct syncopate_net *sn, const struct segment *seg)
 {
@@ -116,7 +116,7 @@ void oneway_synack(struct syncopate_net *sn, const struct segment *seg)
 	struct stray *stray = &sn->stray;
 
 	/* The SYN of a signed one may have come by here, see begin(). */
-	if (!config->policies || seg->pkt.is_signed || shed_is_on(sn) ||
+	if (!config->policies || seg->pkt.is_signed || shed_forgot(sn) ||
 	    dest_was_asked(sn, &seg->key, seg->from) || was_sent_here(seg->skb) ||
 	    !is_ours(config, seg))
 		return;

@@ -87,7 +87,7 @@ static int share_most(const struct syncopate_net *sn, bool known, unsigned int h
  * share_is_left - would share_take() find room, and the table as well?
  * @sn: namespace
  * @client: address of the client
- * @dest: where it goes, or NULL for a destination that was never asked for
+ * @dest: where it goes, or NULL for a destination that is not known
  *
  * Return: 0, -ENOSPC if the table is full, or -EDQUOT if a share is.
  */

@@ -5,8 +5,10 @@
  * In a flood that is nearly each SYN. What handshake.c and attempt.c would do with it,
  * to let it pass in the end, is asked here without describing it, and without looking
  * it up in the table of attempts: a filter says that it is surely not there. As long as
- * not all of that can be told it goes the usual way. So what is decided here is never
- * more than a short cut.
+ * not all of that can be told it goes the usual way. So it is a short cut to what would
+ * become of it anyway, but for one thing: a destination that is not known is not made
+ * for it, as that, and to evict another one for it, is what costs most. That is noted, as
+ * nobody can tell then who is asked by here, shed_forgot().
  *
  * It begins, and the filter is made, when a SYN finds no room, and ends when for some
  * seconds none has.
@@ -28,6 +30,12 @@
 /* It ends so long after the last SYN without room; and is seen to so often. */
 #define SHED_LINGER	(5 * HZ)
 #define SHED_PERIOD	HZ
+
+/*
+ * So long after a SYN its answers come: Linux repeats them after 1, 3, 7, 15 and 31 s, and
+ * gives up another 32 s later.
+ */
+#define ANSWERS_COME	(64 * HZ)
 
 static void shed_work(struct work_struct *work)
 {
@@ -88,6 +96,28 @@ unsigned int shed_begin(struct syncopate_net *sn, long err)
 				SYNCOPATE_A_STATS_SHARE_FULL;
 }
 
+/* A destination is not made. */
+static void forget(struct syncopate_net *sn)
+{
+	unsigned long now = jiffies ?: 1;
+
+	if (READ_ONCE(sn->forgot) != now)
+		WRITE_ONCE(sn->forgot, now);
+}
+
+/**
+ * shed_forgot - may it be that a SYN came by here whose destination is not known?
+ * @sn: namespace
+ *
+ * Return: true as long as that may still be answered.
+ */
+bool shed_forgot(const struct syncopate_net *sn)
+{
+	unsigned long at = READ_ONCE(sn->forgot);
+
+	return at && jiffies - at < ANSWERS_COME;
+}
+
 /*
  * May it be that its destination is down, or would be? Who is refused is told so, and
  * probes are counted.
@@ -140,10 +170,6 @@ bool shed_syn(struct syncopate_net *sn, const struct sk_buff *skb,
 			     skb->mark, &other_shard);
 	if (!policy)
 		return false;
-	/*
-	 * One that is new is not remembered: to make it, and to evict another for it, is what
-	 * costs most. So oneway_synack() can not tell its answers.
-	 */
 	dest = dest_find(sn, &pkt, domain);
 	err = share_is_left(sn, &pkt.saddr, dest);
 	if (!err || may_be_down(config, policy, dest, &pkt) ||
@@ -151,6 +177,8 @@ bool shed_syn(struct syncopate_net *sn, const struct sk_buff *skb,
 		return false;
 	if (dest)
 		dest_spare(dest);
+	else
+		forget(sn);
 	stats_inc_bh(sn, shed_begin(sn, err));
 	return true;
 }

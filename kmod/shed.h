@@ -13,6 +13,7 @@ struct sk_buff;
 void shed_init(struct syncopate_net *sn);
 void shed_exit(struct syncopate_net *sn);
 unsigned int shed_begin(struct syncopate_net *sn, long err);
+bool shed_forgot(const struct syncopate_net *sn);
 bool shed_syn(struct syncopate_net *sn, const struct sk_buff *skb,
 	      unsigned int off, const struct packet_ends *ends,
 	      const struct net_device *in, u32 domain);

@@ -83,7 +83,7 @@ static const struct counter {
 	[SYNCOPATE_A_STATS_UNPROVEN] = { "unproven",
 		"Attempts left to the client at the deadline because no answer of their server ever came by here (require-answers)." },
 	[SYNCOPATE_A_STATS_STRAY] = { "stray",
-		"SYN-ACKs of servers that nobody asked by here although a policy selects them, their SYNs take another way. Not told while SYNs find no room." },
+		"SYN-ACKs of servers that nobody asked by here although a policy selects them, their SYNs take another way. Not told while SYNs find no room, and a minute longer." },
 	[SYNCOPATE_A_STATS_OTHER_SHARD] = { "other-shard",
 		"SYNs passed unpaced because their hash is not of the shard of any policy that would select them." },
 	[SYNCOPATE_A_STATS_COPIES] = { "copies",
