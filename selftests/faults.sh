@@ -496,14 +496,16 @@ for n in "${watching[@]}"; do
 done
 tool policy flush
 
-# A filter is made for those that come when the table is full, and is gone after some seconds.
+# A filter is made for those that come when the table is full, after a second if there was no
+# memory, and is gone after some.
 policy retries 0 deadline 600s linger 0s
 tool limit set flows 1
 send client bridge4 "${guest[bridge4]}:4000 > ${silent[bridge4]}:2449 SYN seq 1000"
 sent
 ways=(bridge4) base=2450 over=8000
-script=("client 0 SYN seq 1000" "client 2000 SYN seq 1000")
-attempts "no room" frames_go "server 0 SYN, server 2000 SYN" "not-learned+1: as ever"
+script=("client 0 SYN seq 1000" "client 500 SYN seq 1000" "client 2000 SYN seq 1000")
+attempts "no room" frames_go "server 0 SYN, server 500 SYN, server 2000 SYN" \
+	"not-learned+1: as ever"
 tool limit set flows 4096
 tool policy flush
 
