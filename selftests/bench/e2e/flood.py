@@ -19,8 +19,8 @@ CARE = "all retries 0 deadline 600s".split()
 ROOM = 4000000
 FULL = 50000
 # None of them is a neighbour of the box: it forwards, and is no more.
-CLIENTS, SERVERS = "11.0.0.0/8", "10.20.2.128/25"
-PORTS = {"one port of 128 servers": "80", "any port of theirs": "1-65535"}
+CLIENTS, CLIENT_COUNT, SERVERS = "11.0.0.0/8", str((1 << 24) - 2), "10.20.2.128/25"
+PORTS = {"one port of 126 servers": "80", "any port of theirs": "1-65535"}
 # What is between synbomb and the servers' device: nothing, and a bridge.
 PATHS = ("none", "bridge", "bridge-room", "bridge-full")
 
@@ -65,8 +65,8 @@ def flood(path, ports, number, seed):
     pages: Debian's kernels clear these, by an instruction that is counted for each byte."""
     before, pages = come(path), cleared()
     lines = inside(f"{path}-client", "synbomb", "-j", "-i", "1000s", "-s", str(seed),
-                   "-m", STATION, "-P", ports, "-g", "0s", "-b", "64", "-c", str(number),
-                   "-w", "0s", "eth", CLIENTS, SERVERS)
+                   "-m", STATION, "-C", CLIENT_COUNT, "-P", ports, "-g", "0s", "-b", "64",
+                   "-c", str(number), "-w", "0s", "eth", CLIENTS, SERVERS)
     result = json.loads(lines.splitlines()[-1])
     if result["sent"] != number or come(path) - before != number:
         raise SystemExit(f"flood.py: {path}: {come(path) - before} SYNs came of {result}")
