@@ -8,6 +8,8 @@
 #     |<--------- RST,ACK|                |             after 2 s
 #     | SYN ------------>|---------------------------->|
 #     |<-----------------|<-------------------- SYN,ACK|
+#
+# And the same without a silent one, where there is no room for his SYNs.
 . "${0%/*}/lib.sh"
 
 need_module
@@ -64,5 +66,24 @@ for way in "${ways[@]}"; do
 done
 counters "four silent servers, four that answer" \
 	started 8 answered 4 gave-up 4 retransmitted 12 repeat-dropped 4
+
+# Who finds no room is served as without the module, and so are those after him (kmod/shed.c).
+tool policy flush
+policy retries 0 deadline 600s
+check "room for four" tool limit set flows 4
+for way in "${ways[@]}"; do
+	send client "$way" "${guest[$way]}:4000 > ${silent[$way]}:80 SYN seq 1000" \
+		"${guest[$way]}:4001 > ${silent[$way]}:80 SYN seq 1000"
+done
+sent
+# Until there is a filter.
+pause 0.5
+tool stats reset
+for way in "${ways[@]}"; do
+	is "$way: curl gets the page without room" "$(inside "$client" curl -s -m 10 \
+		"http://${live[$way]}/") $(inside "$client" curl -s -m 10 \
+		"http://${live[$way]}/")" "it works it works"
+done
+counters "and that is counted" table-full 8
 
 finish
